@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The one build file. `make help` lists what can be made.
+
+VERSION := 0.1.0
+SOVERSION := 0
+
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+SBINDIR    ?= $(PREFIX)/sbin
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR    ?= $(PREFIX)/share/container-lockdown
+MANDIR     ?= $(PREFIX)/share/man
+DOCDIR     ?= $(PREFIX)/share/doc/container-lockdown
+BUILD      ?= build
+PKG_CONFIG ?= pkg-config
+CLANG      ?= clang
+BPFTOOL    ?= $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool 2>/dev/null || echo bpftool)
+
+# The shipped lockdown-exec is static and small: built with musl where the
+# compiler wrapper is there, with the C library's static archive elsewhere.
+MUSL_CC    ?= $(shell command -v musl-gcc 2>/dev/null || echo $(CC))
+TRIPLET    := $(shell $(CC) -print-multiarch 2>/dev/null)
+ARCH       := $(shell uname -m)
+
+WARN  := -Wall -Wextra -Werror -Wno-format-truncation -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
+	 -Wundef -Wvla
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -fstack-clash-protection
+LDHARDEN := -Wl,-z,relro,-z,now -pie
+SAN   ?=
+ifneq ($(SAN),)
+HARDEN := -fPIE -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
+LDHARDEN := -pie -fsanitize=$(SAN)
+endif
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(HARDEN) -fvisibility=hidden -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf \
+	     -I$(BUILD)/gen -DLKD_VERSION='"$(VERSION)"' -DLKD_POLICY_DIR='"$(DATADIR)/policies"' \
+	     -DLKD_BINDIR='"$(BINDIR)"' -MMD -MP $(PKG_CFLAGS)
+PKGS := jansson libseccomp libbpf
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS    = $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
+
+LIB_SRC    := $(wildcard libpolicy/*.c)
+ENGINE_SRC := $(wildcard bpf/*.c)
+ENGINE_SRC := $(filter-out %.bpf.c,$(ENGINE_SRC))
+CTL_SRC    := $(wildcard ctl/*.c)
+EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
+PROBE_SRC  := $(wildcard tests/probes/*.c)
+UNIT_SRC   := $(wildcard tests/unit/test_*.c)
+FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
+
+obj = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
+LIB_OBJ    := $(call obj,obj,$(LIB_SRC))
+ENGINE_OBJ := $(call obj,obj,$(ENGINE_SRC))
+CTL_OBJ    := $(call obj,obj,$(CTL_SRC))
+EXEC_OBJ   := $(call obj,musl,$(EXEC_SRC))
+PROBE_OBJ  := $(call obj,musl,$(PROBE_SRC))
+UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
+UNIT_HELP  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
+FUZZ_BIN   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
+
+PROGRAMS := $(BUILD)/lockdownctl $(BUILD)/lockdown-exec
+LIBS     := $(BUILD)/liblockdown.a $(BUILD)/liblockdown.so.$(SOVERSION)
+
+.PHONY: all
+all: $(PROGRAMS) $(LIBS) $(BUILD)/liblockdown.pc ## build everything that is installed (default)
+
+# ---- BPF: one object for all kernels (CO-RE), embedded in lockdownctl ----
+$(BUILD)/bpf/lockdown.bpf.o: bpf/lockdown.bpf.c bpf/kernel.h bpf/abi.h
+	@mkdir -p $(@D)
+	$(call say,BPF)$(CLANG) -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Wno-unused-parameter -Werror \
+		-I/usr/include/$(TRIPLET) -Ibpf -c $< -o $@
+
+$(BUILD)/gen/lockdown.skel.h: $(BUILD)/bpf/lockdown.bpf.o
+	@mkdir -p $(@D)
+	$(call say,SKEL)$(BPFTOOL) gen skeleton $< name lockdown_bpf > $@.tmp && mv $@.tmp $@
+
+# the version changes with the programs' code, so that `load` knows when to replace them
+$(BUILD)/gen/version.h: $(BUILD)/bpf/lockdown.bpf.o bpf/seals.def bpf/engine.c
+	@mkdir -p $(@D)
+	$(call say,GEN)printf '#define LKD_ENGINE_VERSION "%s+%s%s"\n' $(VERSION) \
+		$$(cat $^ | sha256sum | cut -c1-12) "$(ENGINE_SUFFIX)" > $@
+
+$(call obj,obj,bpf/engine.c): $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h
+$(call obj,obj,bpf/engine.c): WARN += -Wno-sign-compare # the generated skeleton
+
+# ---- objects -------------------------------------------------------------
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -c $< -o $@
+
+$(BUILD)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(ALL_CFLAGS) -fPIC -c $< -o $@
+
+# No stack-protector guard page games here: static, not position independent,
+# as few pages touched as can be (page faults decide what a start costs).
+MUSL_CFLAGS = -std=gnu11 -Os -g $(WARN) -fstack-protector-strong -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf \
+	      -DLKD_VERSION='"$(VERSION)"' -DLKD_BINDIR='"$(BINDIR)"' -MMD -MP -fno-pie -ffunction-sections \
+	      -idirafter /usr/include -idirafter /usr/include/$(TRIPLET)
+MUSL_LDFLAGS = -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noseparate-code
+$(BUILD)/musl/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(MUSL_CC) $(MUSL_CFLAGS) -c $< -o $@
+
+# ---- libraries and programs ----------------------------------------------
+$(BUILD)/liblockdown.a: $(LIB_OBJ) $(call obj,obj,bpf/preempt.c)
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/liblockdown.so.$(SOVERSION): $(call obj,pic,$(LIB_SRC) bpf/preempt.c) libpolicy/liblockdown.map
+	$(call say,LD)$(CC) $(CFLAGS) -shared $(if $(SAN),-fsanitize=$(SAN)) -Wl,-soname,$(@F),-z,relro,-z,now \
+		-Wl,--version-script=libpolicy/liblockdown.map -o $@ $(filter %.o,$^) $(PKG_LIBS)
+	@ln -sf $(@F) $(BUILD)/liblockdown.so
+
+$(BUILD)/liblockdown.pc: libpolicy/liblockdown.pc.in Makefile
+	$(call say,GEN)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' $< > $@
+
+$(BUILD)/lockdownctl: $(CTL_OBJ) $(ENGINE_OBJ) $(BUILD)/liblockdown.a
+	$(call say,LD)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/lockdown-exec: $(EXEC_OBJ)
+	$(call say,LD)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^
+
+$(BUILD)/lockdown-probe: $(PROBE_OBJ)
+	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
+
+# ---- tests ---------------------------------------------------------------
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(filter-out -DLKD_POLICY_DIR%,$(ALL_CFLAGS)) $(LDHARDEN) -DSRCDIR='"$(CURDIR)"' -o $@ $< \
+		$(filter %.o %.a,$^) $(PKG_LIBS) -lcmocka
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) bpf/preempt.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CLANG) -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf $(PKG_CFLAGS) \
+		-DLKD_VERSION='"fuzz"' -DLKD_POLICY_DIR='"$(CURDIR)/policies"' -DLKD_BINDIR='""' \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(PKG_LIBS)
+
+.PHONY: check
+check: ## install what is needed and run all tests; ends in one line: N passed, N failed, N skipped
+	tests/setup
+	+tests/run $(SUITES)
+
+.PHONY: demo
+demo: ## install what is needed; forbidden things with and without lockdown-exec, side by side, in a VM
+	tests/setup
+	+$(MAKE) --no-print-directory all $(BUILD)/lockdown-probe
+	tests/vm/demo
+
+.PHONY: bench
+bench: ## side-by-side measurements: start, memory, instructions
+	tests/setup bench
+	+$(MAKE) --no-print-directory all $(BUILD)/lockdown-probe
+	bench/run
+
+.PHONY: unit probes fuzz-build
+unit: $(UNIT_BIN) $(UNIT_HELP)
+probes: $(BUILD)/lockdown-probe
+fuzz-build: $(FUZZ_BIN)
+
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz: $(FUZZ_BIN) ## run each fuzzer for FUZZ_SECONDS
+	tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ_BIN)
+
+.PHONY: lint
+lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gcc -fanalyzer, clang --analyze, shell syntax
+	tests/lint "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c)
+
+compile_commands.json: Makefile
+	$(Q)tests/compile-commands "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c) \
+		$(PROBE_SRC) $(UNIT_SRC) > $@
+
+.PHONY: install
+install: all ## install into DESTDIR/PREFIX
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR)/lockdown \
+		$(DATADIR)/policies $(DATADIR)/bpf $(DOCDIR))
+	install -m 755 $(BUILD)/lockdown-exec $(BUILD)/lockdownctl $(DESTDIR)$(BINDIR)
+	install -m 644 $(wildcard policies/*.json) $(DESTDIR)$(DATADIR)/policies
+	install -m 644 $(BUILD)/bpf/lockdown.bpf.o $(DESTDIR)$(DATADIR)/bpf
+	install -m 644 $(BUILD)/liblockdown.a $(DESTDIR)$(LIBDIR)
+	install -m 755 $(BUILD)/liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/liblockdown.so
+	install -m 644 $(BUILD)/liblockdown.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 $(wildcard include/lockdown/*) $(DESTDIR)$(INCLUDEDIR)/lockdown
+	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(DOCDIR)
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf $(BUILD) compile_commands.json
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z_.-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

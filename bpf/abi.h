@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What the BPF programs and their loader agree on: pins, maps' values, events.
+ * Included by both sides, so nothing but fixed-width types.
+ *
+ * A change of any struct here is a change of LKD_LAYOUT: programs of another
+ * layout cannot take over the marks of running tasks.
+ */
+#ifndef LKD_BPF_ABI_H
+#define LKD_BPF_ABI_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+#define LKD_LAYOUT 1
+
+#define LKD_PIN_ROOT "/sys/fs/bpf"
+#define LKD_PIN_DIR  LKD_PIN_ROOT "/lockdown"
+
+#define LKD_MARK_POLICY 32  /* bytes of a policy's name, with the NUL */
+#define LKD_REASON_BITS 64
+
+/** struct lkd_mark - what a confined task carries; only ever tightened */
+struct lkd_mark {
+	__u64 denied;	/* bit n: the kernel's lockdown reason n is refused */
+	__u64 audited;	/* bit n: reason n is told, not refused */
+	__u64 latch;	/* @denied as it was when this task entered bpf(2) */
+	__u64 told;	/* reasons already told since then */
+	__u64 cookie;	/* who marked: 0, or the container's number */
+	__u32 seals;	/* 1 << enum lkd_seal */
+	__u32 reserved;
+	char  policy[LKD_MARK_POLICY];
+};
+
+/** struct lkd_mark_request - context of the program `mark`, by which a task marks itself */
+struct lkd_mark_request {
+	__u64 denied;
+	__u64 audited;
+	__u64 cookie;
+	__u32 seals;
+	__u32 layout;	/* LKD_LAYOUT, else -EPROTO */
+	char  policy[LKD_MARK_POLICY];
+};
+
+/** struct lkd_state - counters of the whole engine, one for all processors */
+struct lkd_state {
+	__u64 marked;	/* live tasks with a mark */
+	__u64 lost;	/* events that found the ring buffer full */
+	__u64 forks_refused; /* a mark could not be handed to a child: EAGAIN */
+	__u64 guarded;	/* refusals by our own guards */
+	__u64 refused[LKD_REASON_BITS];
+	__u64 audited[LKD_REASON_BITS];
+};
+
+/** struct lkd_engine_info - what is loaded; written once by the loader */
+struct lkd_engine_info {
+	__u32 layout;
+	__u32 mode;	/* enum lkd_attach */
+	__u32 max_tasks;
+	__u32 flags;	/* LKD_ENGINE_* */
+	__u64 loaded_at; /* seconds since 1970 */
+	char  version[64];
+	char  kernel[136]; /* release and build, so that pins of another kernel are never believed */
+};
+#define LKD_ENGINE_KTHREAD_RULE 1u /* kernel threads are refused what they could be used for */
+
+/** enum lkd_attach - how the programs are attached */
+enum lkd_attach {
+	LKD_ATTACH_NONE,
+	LKD_ATTACH_LSM,	     /* LSM programs; `bpf` in lsm= */
+	LKD_ATTACH_FMOD_RET, /* fmod_ret on security_*; only where the kernel does not preempt */
+};
+
+/** enum lkd_object - what an id in the map `guarded` names */
+enum lkd_object { LKD_OBJECT_MAP = 1, LKD_OBJECT_PROG, LKD_OBJECT_LINK };
+
+struct lkd_guarded_key {
+	__u32 object;	/* enum lkd_object */
+	__u32 id;
+};
+
+/** enum lkd_guarded_use - value of the map `guarded` */
+enum lkd_guarded_use {
+	LKD_USE_HOST = 1, /* unmarked tasks only */
+	LKD_USE_ANYONE,	  /* the program `mark`, with which a marked task can only tighten itself */
+};
+
+#define LKD_SEAL_BIT_PTRACE 1u /* 1 << LKD_SEAL_PTRACE; the loader asserts it */
+
+/**
+ * struct lkd_sealed_key - a file that a seal keeps from being opened for writing
+ *
+ * By the names of the file and its directory in one kind of file system, and
+ * not by inode: procfs and sysfs make new inodes for every mount.
+ */
+struct lkd_sealed_key {
+	__u64 name;   /* lkd_hash() */
+	__u64 parent; /* lkd_hash(), 0 = any */
+	__u64 magic;  /* super_block.s_magic */
+};
+
+struct lkd_sealed {
+	__u32 guard;  /* enum lkd_guard to tell */
+	__u32 seal;   /* the mark's seal bits that close it; 0 = closed to every marked task */
+};
+
+#define LKD_NAME_MAX 32 /* longer names are not among the sealed ones */
+
+#define LKD_HASH_SEED 0xcbf29ce484222325ULL
+#define LKD_HASH_STEP(h, c) (((h) ^ (__u8)(c)) * 0x100000001b3ULL) /* FNV-1a */
+
+/** enum lkd_verdict - what an event tells */
+enum lkd_verdict {
+	LKD_REFUSED = 1, /* a lockdown reason was refused */
+	LKD_AUDITED,	 /* it would have been */
+	LKD_KTHREAD,	 /* refused to a kernel thread */
+	LKD_GUARD,	 /* refused by a guard or seal: @number is enum lkd_guard */
+};
+
+enum lkd_guard {
+	LKD_GUARD_BPF_OBJECT = 1, /* touching our own BPF objects */
+	LKD_GUARD_BPF_TYPE,	  /* loading a program type that could answer for us */
+	LKD_GUARD_PIN,		  /* removing or moving our pins */
+	LKD_GUARD_SWITCH,	  /* the sysctl that turns BPF trampolines off */
+	LKD_GUARD_PTRACE,
+	LKD_GUARD_HELPERS,
+	LKD_GUARD_SYSRQ,
+	LKD_GUARD_HOSTLOCK,
+	LKD_GUARD_COUNT_,
+};
+
+/** struct lkd_event - one refusal in the ring buffer */
+struct lkd_event {
+	__u64 time_ns;	/* CLOCK_BOOTTIME */
+	__u64 cookie;
+	__u32 verdict;	/* enum lkd_verdict */
+	__u32 number;	/* the kernel's reason, or enum lkd_guard */
+	__u32 pid;	/* thread group, initial pid namespace */
+	__u32 tid;
+	__u32 uid;
+	__s32 syscall;	/* number in the caller's ABI, -1 = none */
+	__u32 compat;	/* 1: 32-bit entry */
+	__u32 object;	/* guards: id or program type */
+	char  comm[16];
+	char  policy[LKD_MARK_POLICY];
+	char  file[LKD_NAME_MAX]; /* guards on files: its name */
+};
+
+#endif

@@ -1,0 +1,798 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The loader: see engine.h. Pins are listed in LKD_PIN_DIR, flat, one name each. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include <lockdown/policy.h>
+
+#include "engine.h"
+#include "lockdown.skel.h"
+#include "mark.h"
+#include "preempt.h"
+#include "util.h"
+#include "version.h"
+
+_Static_assert(LKD_SEAL_BIT_PTRACE == 1u << LKD_SEAL_PTRACE, "bpf/abi.h and policy.h agree");
+_Static_assert(LKD_MARK_POLICY == LKD_POLICY_NAME_MAX, "a policy's name fits a mark");
+
+#define LOCK_DIR  "/run/container-lockdown"
+#define LOCK_FILE LOCK_DIR "/lock"
+#define READ_LOCK LOCK_DIR "/events.lock"
+
+#define INFO_PIN LKD_PIN_DIR "/info" /* pinned last: its presence means a complete set */
+
+enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 };
+
+/* The hooks: one pin each, one program of each way of attaching. */
+#define HOOKS(X)                                                                             \
+	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
+	X(inode_rename) X(file_open) X(ptrace_access_check)
+
+enum hook {
+#define X(name) HOOK_##name,
+	HOOKS(X)
+#undef X
+	HOOK_COUNT_,
+};
+
+static const char *const hook_pins[HOOK_COUNT_] = {
+#define X(name) [HOOK_##name] = "hook_" #name,
+	HOOKS(X)
+#undef X
+};
+
+static const struct {
+	const char *name;
+	bool	    shared; /* kept across versions of the same layout */
+} map_pins[] = {
+	{ "marks", true }, { "state", true }, { "guarded", true }, { "sealed", true }, { "events", true },
+};
+
+const char *lkd_engine_version(void)
+{
+	return LKD_ENGINE_VERSION;
+}
+
+/* ---- small things ----------------------------------------------------- */
+
+static const char *pin_path(char *buf, const char *name)
+{
+	(void)snprintf(buf, PATH_MAX, "%s/%s", LKD_PIN_DIR, name);
+	return buf;
+}
+
+static int take_lock(const char *path, int how, int *ret, struct lkd_err *e)
+{
+	lkd_autofd fd = -EBADF;
+
+	if (mkdir(LOCK_DIR, 0755) && errno != EEXIST)
+		return lkd_err_set(e, errno, "make directory %s", LOCK_DIR);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return lkd_err_set(e, errno, "open lock %s", path);
+	if (flock(fd, how))
+		return lkd_err_set(e, errno == EWOULDBLOCK ? EBUSY : errno, "lock %s", path);
+	*ret = lkd_take_fd(&fd);
+	return 0;
+}
+
+static int check_bpffs(struct lkd_err *e)
+{
+	struct statfs fs;
+	int r;
+
+	if (statfs(LKD_PIN_ROOT, &fs))
+		r = lkd_err_set(e, ENODEV, "look at %s: %s", LKD_PIN_ROOT, strerror(errno));
+	else if (fs.f_type != BPF_FS_MAGIC)
+		r = lkd_err_set(e, ENODEV, "no bpf file system on %s", LKD_PIN_ROOT);
+	else
+		return 0;
+	return lkd_err_hint(e, r, "mount -t bpf bpf %s", LKD_PIN_ROOT);
+}
+
+static void kernel_name(char *buf, size_t size)
+{
+	struct utsname u;
+
+	if (uname(&u))
+		memset(&u, 0, sizeof(u));
+	(void)snprintf(buf, size, "%s %s", u.release, u.version);
+}
+
+static int read_info(struct lkd_engine_info *ret)
+{
+	lkd_autofd fd = bpf_obj_get(INFO_PIN);
+	uint32_t zero = 0;
+	char here[sizeof(ret->kernel)];
+
+	if (fd < 0)
+		return -errno;
+	if (bpf_map_lookup_elem(fd, &zero, ret))
+		return -errno;
+	kernel_name(here, sizeof(here));
+	if (ret->layout != LKD_LAYOUT || strncmp(ret->kernel, here, sizeof(here)))
+		return -EPROTO;
+	return 0;
+}
+
+static unsigned pins_missing(void)
+{
+	char path[PATH_MAX];
+	unsigned n = 0;
+
+	for (size_t i = 0; i < HOOK_COUNT_; i++)
+		n += access(pin_path(path, hook_pins[i]), F_OK) != 0;
+	for (size_t i = 0; i < LKD_N(map_pins); i++)
+		n += access(pin_path(path, map_pins[i].name), F_OK) != 0;
+	n += access(LKD_PIN_MARK, F_OK) != 0;
+	n += access(LKD_PIN_TASKS, F_OK) != 0;
+	return n;
+}
+
+/* ---- the running kernel's numbers ------------------------------------- */
+
+struct numbers {
+	uint64_t bpf;	  /* reasons that the verifier asks for */
+	uint64_t kthread; /* reasons asked at use, in whatever task does the I/O */
+};
+
+static int find_numbers(struct numbers *ret, struct lkd_err *e)
+{
+	static const char *const bpf_names[] = { "LOCKDOWN_BPF_WRITE_USER", "LOCKDOWN_BPF_READ_KERNEL" };
+	static const char *const kthread_names[] = { "LOCKDOWN_PCI_ACCESS", "LOCKDOWN_HIBERNATION",
+						     "LOCKDOWN_MODULE_PARAMETERS", "LOCKDOWN_PCMCIA_CIS" };
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_type *t;
+	const struct btf_enum *v;
+	int id, r = 0;
+
+	if (!btf) {
+		r = lkd_err_set(e, ENODEV, "read the kernel's type information (BTF)");
+		return lkd_err_hint(e, r, "a kernel with CONFIG_DEBUG_INFO_BTF=y");
+	}
+	memset(ret, 0, sizeof(*ret));
+	id = btf__find_by_name_kind(btf, "lockdown_reason", BTF_KIND_ENUM);
+	if (id < 0) {
+		r = lkd_err_set(e, ENODEV, "no enum lockdown_reason in the kernel's BTF");
+		goto out;
+	}
+	t = btf__type_by_id(btf, (uint32_t)id);
+	v = btf_enum(t);
+	for (int i = 0; i < btf_vlen(t); i++) {
+		const char *name = btf__name_by_offset(btf, v[i].name_off);
+
+		if (v[i].val < 0 || v[i].val >= LKD_REASON_BITS - 1) {
+			r = lkd_err_set(e, ENODEV, "lockdown reason %s has number %d", name, v[i].val);
+			goto out;
+		}
+		for (size_t j = 0; j < LKD_N(bpf_names); j++)
+			if (!strcmp(name, bpf_names[j]))
+				ret->bpf |= LKD_BIT(v[i].val);
+		for (size_t j = 0; j < LKD_N(kthread_names); j++)
+			if (!strcmp(name, kthread_names[j]))
+				ret->kthread |= LKD_BIT(v[i].val);
+	}
+out:
+	btf__free(btf);
+	return r;
+}
+
+/* ---- loading ---------------------------------------------------------- */
+
+struct set { /* the programs of the chosen way of attaching */
+	struct lockdown_bpf *skel;
+	struct bpf_link *links[HOOK_COUNT_];
+	struct bpf_link *tasks;
+};
+
+static void set_free(struct set *s)
+{
+	for (size_t i = 0; i < HOOK_COUNT_; i++)
+		bpf_link__destroy(s->links[i]); /* pinned ones live on */
+	bpf_link__destroy(s->tasks);
+	lockdown_bpf__destroy(s->skel);
+}
+
+/* The verifier's complaint is long; the last line that says something is the cause. */
+static int quiet_print(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	if (getenv("LOCKDOWN_DEBUG"))
+		return vfprintf(stderr, fmt, ap);
+	(void)level;
+	return 0;
+}
+
+static int load_error(struct lkd_err *e, int err, const char *what)
+{
+	int r = lkd_err_set(e, err, "%s", what);
+
+	if (err == EPERM)
+		return lkd_err_hint(e, r, "run as root of the host (CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN); a host at "
+					  "lockdown=confidentiality may refuse too");
+	return lkd_err_hint(e, r, "LOCKDOWN_DEBUG=1 shows what the kernel said");
+}
+
+static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *s, struct lkd_err *e)
+{
+	const bool lsm = opts->mode == LKD_ATTACH_LSM;
+	char path[PATH_MAX];
+	struct numbers num;
+	struct stat st;
+	int r;
+
+	r = find_numbers(&num, e);
+	if (r < 0)
+		return r;
+	if (stat(LKD_PIN_DIR, &st))
+		return lkd_err_set(e, errno, "look at %s", LKD_PIN_DIR);
+
+	s->skel = lockdown_bpf__open();
+	if (!s->skel)
+		return lkd_err_set(e, errno, "open the BPF programs");
+	s->skel->rodata->lkd_bpf_reasons = num.bpf;
+	s->skel->rodata->lkd_kthread_reasons = opts->no_kthread_rule ? 0 : num.kthread;
+	s->skel->rodata->lkd_pin_ino = st.st_ino;
+	s->skel->rodata->lkd_pin_dev = (major(st.st_dev) << 20) | minor(st.st_dev); /* MKDEV() of kdev_t.h */
+
+#define X(name)                                                                  \
+	bpf_program__set_autoload(s->skel->progs.lsm_##name, lsm);               \
+	bpf_program__set_autoload(s->skel->progs.fmod_##name, !lsm);
+	HOOKS(X)
+#undef X
+	r = bpf_map__set_max_entries(s->skel->maps.marks, opts->max_tasks);
+	if (r < 0)
+		return lkd_err_set(e, -r, "size the table of marks");
+	for (size_t i = 0; reuse && i < LKD_N(map_pins); i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(s->skel->obj, map_pins[i].name);
+		lkd_autofd fd = bpf_obj_get(pin_path(path, map_pins[i].name));
+
+		if (fd < 0)
+			return lkd_err_set(e, errno, "open pin %s", path);
+		r = bpf_map__reuse_fd(map, fd);
+		if (r < 0)
+			return lkd_err_set(e, -r, "take over pin %s", path);
+	}
+	r = lockdown_bpf__load(s->skel);
+	if (r < 0)
+		return load_error(e, -r, "load the BPF programs");
+	return 0;
+}
+
+static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct lkd_err *e)
+{
+	const bool lsm = opts->mode == LKD_ATTACH_LSM;
+	struct bpf_program *progs[HOOK_COUNT_] = {
+#define X(name) [HOOK_##name] = lsm ? s->skel->progs.lsm_##name : s->skel->progs.fmod_##name,
+		HOOKS(X)
+#undef X
+	};
+
+	/* inheritance and guards first: the question is answered only when marks are safe */
+	for (int i = HOOK_COUNT_ - 1; i >= 0; i--) {
+		s->links[i] = bpf_program__attach(progs[i]);
+		if (!s->links[i]) {
+			char what[96];
+
+			(void)snprintf(what, sizeof(what), "attach to the hook %s", hook_pins[i] + strlen("hook_"));
+			return load_error(e, errno, what);
+		}
+	}
+	s->tasks = bpf_program__attach(s->skel->progs.lkd_tasks);
+	if (!s->tasks)
+		return load_error(e, errno, "attach the task iterator");
+	return 0;
+}
+
+static int fill_sealed(const struct set *s, struct lkd_err *e)
+{
+	enum { NONE = 0 };
+	enum { SYSFS = SYSFS_MAGIC, PROC = PROC_SUPER_MAGIC, BINFMT = BINFMTFS_MAGIC, CGROUP1 = CGROUP_SUPER_MAGIC,
+	       SECURITYFS = SECURITYFS_MAGIC };
+	enum { LKD_SEAL_NONE = -1 };
+	static const struct {
+		uint32_t guard;
+		int	 seal;
+		uint64_t magic;
+		const char *dir, *file;
+	} rows[] = {
+#define SEALED(guard, seal, magic, dir, file) { LKD_GUARD_##guard, LKD_SEAL_##seal, magic, dir, file },
+#include "seals.def"
+	};
+	int fd = bpf_map__fd(s->skel->maps.sealed);
+
+	(void)NONE;
+	for (size_t i = 0; i < LKD_N(rows); i++) {
+		struct lkd_sealed_key key = { .name = LKD_HASH_SEED, .magic = rows[i].magic };
+		struct lkd_sealed val = { .guard = rows[i].guard };
+
+		for (const char *c = rows[i].file; *c; c++)
+			key.name = LKD_HASH_STEP(key.name, *c);
+		if (*rows[i].dir)
+			key.parent = LKD_HASH_SEED;
+		for (const char *c = rows[i].dir; *c; c++)
+			key.parent = LKD_HASH_STEP(key.parent, *c);
+		if (rows[i].seal >= 0)
+			val.seal = 1u << rows[i].seal;
+		if (bpf_map_update_elem(fd, &key, &val, BPF_ANY))
+			return lkd_err_set(e, errno, "fill the table of sealed files");
+	}
+	return 0;
+}
+
+struct ids {
+	struct lkd_guarded_key key[64];
+	uint32_t use[64];
+	size_t n;
+};
+
+static int add_id(struct ids *ids, int fd, uint32_t object, uint32_t use)
+{
+	/* the same struct tags that the kernel fills by length */
+	union {
+		struct bpf_map_info map;
+		struct bpf_prog_info prog;
+		struct bpf_link_info link;
+	} u;
+	uint32_t len = object == LKD_OBJECT_MAP	   ? sizeof(u.map) :
+		       object == LKD_OBJECT_PROG ? sizeof(u.prog) :
+						   sizeof(u.link);
+
+	memset(&u, 0, sizeof(u));
+	if (bpf_obj_get_info_by_fd(fd, &u, &len))
+		return -errno;
+	if (ids->n == LKD_N(ids->key))
+		return -E2BIG;
+	ids->key[ids->n].object = object;
+	ids->key[ids->n].id = object == LKD_OBJECT_MAP	  ? u.map.id :
+			      object == LKD_OBJECT_PROG ? u.prog.id :
+							  u.link.id;
+	ids->use[ids->n++] = use;
+	return 0;
+}
+
+static int fill_guarded(const struct set *s, struct ids *ids, struct lkd_err *e)
+{
+	int fd = bpf_map__fd(s->skel->maps.guarded);
+	struct bpf_program *prog;
+	struct bpf_map *map;
+	int r = 0;
+
+	bpf_object__for_each_map(map, s->skel->obj)
+		r = r ? r : add_id(ids, bpf_map__fd(map), LKD_OBJECT_MAP, LKD_USE_HOST);
+	bpf_object__for_each_program(prog, s->skel->obj)
+		if (bpf_program__fd(prog) >= 0)
+			r = r ? r : add_id(ids, bpf_program__fd(prog), LKD_OBJECT_PROG,
+					   prog == s->skel->progs.lkd_mark_self ? LKD_USE_ANYONE : LKD_USE_HOST);
+	for (size_t i = 0; i < HOOK_COUNT_; i++)
+		r = r ? r : add_id(ids, bpf_link__fd(s->links[i]), LKD_OBJECT_LINK, LKD_USE_HOST);
+	r = r ? r : add_id(ids, bpf_link__fd(s->tasks), LKD_OBJECT_LINK, LKD_USE_HOST);
+	if (r < 0)
+		return lkd_err_set(e, -r, "ask for the ids of our BPF objects");
+	for (size_t i = 0; i < ids->n; i++)
+		if (bpf_map_update_elem(fd, &ids->key[i], &ids->use[i], BPF_ANY))
+			return lkd_err_set(e, errno, "fill the table of guarded objects");
+	return 0;
+}
+
+/* ids of objects that are gone could be given to somebody else's */
+static void forget_old_ids(const struct set *s, const struct ids *ids)
+{
+	int fd = bpf_map__fd(s->skel->maps.guarded);
+	struct lkd_guarded_key all[256], *prev = NULL;
+	size_t n = 0;
+
+	while (n < LKD_N(all) && !bpf_map_get_next_key(fd, prev, &all[n]))
+		prev = &all[n++];
+	for (size_t i = 0; i < n; i++) {
+		bool ours = false;
+
+		for (size_t j = 0; j < ids->n; j++)
+			ours |= !memcmp(&all[i], &ids->key[j], sizeof(all[i]));
+		if (!ours)
+			(void)bpf_map_delete_elem(fd, &all[i]);
+	}
+}
+
+/*
+ * Ask the kernel: a child marks itself and makes a call that a locked-down
+ * kernel refuses before it looks at the arguments (which are invalid, so that
+ * nothing happens either way). Attached programs that are never run, as with
+ * LSM programs where `bpf` is not in lsm=, are found out here.
+ */
+static int self_test(const struct set *s, struct lkd_err *e)
+{
+	struct lkd_mark_request req = { .denied = ~0ULL, .layout = LKD_LAYOUT, .policy = "self-test" };
+	int prog = bpf_program__fd(s->skel->progs.lkd_mark_self);
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return lkd_err_set(e, errno, "fork for the self-test");
+	if (!pid) {
+		if (lkd_mark_run(prog, &req))
+			_exit(2);
+		if (!syscall(SYS_kexec_load, 0UL, 17UL, NULL, 0UL))
+			_exit(1);
+		_exit(errno == EPERM || errno == ENOSYS ? 0 : 1);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return lkd_err_set(e, errno, "wait for the self-test");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2)
+		return lkd_err_set(e, EIO, "self-test: a task could not mark itself");
+	return lkd_err_set(e, EIO, "self-test: attached, but the kernel does not ask us (is bpf in lsm=?)");
+}
+
+static int pin_over(int fd, const char *name, struct lkd_err *e)
+{
+	char path[PATH_MAX], fresh[PATH_MAX + 4];
+
+	pin_path(path, name);
+	(void)snprintf(fresh, sizeof(fresh), "%s_new", path);
+	(void)unlink(fresh); /* left by a loader that was killed */
+	if (bpf_obj_pin(fd, fresh))
+		return lkd_err_set(e, errno, "pin %s", fresh);
+	if (rename(fresh, path))
+		return lkd_err_set(e, errno, "rename %s", fresh);
+	return 0;
+}
+
+static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool reuse, struct lkd_err *e)
+{
+	struct lkd_engine_info info = {
+		.layout = LKD_LAYOUT,
+		.mode = opts->mode,
+		.max_tasks = opts->max_tasks,
+		.flags = opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE,
+		.loaded_at = (uint64_t)time(NULL),
+		.version = LKD_ENGINE_VERSION,
+	};
+	uint32_t zero = 0;
+	int r = 0;
+
+	kernel_name(info.kernel, sizeof(info.kernel));
+	for (size_t i = 0; !reuse && i < LKD_N(map_pins) && !r; i++)
+		r = pin_over(bpf_object__find_map_fd_by_name(s->skel->obj, map_pins[i].name), map_pins[i].name, e);
+	/* each rename drops the link of the version before, whose successor is attached by now */
+	for (size_t i = 0; i < HOOK_COUNT_ && !r; i++)
+		r = pin_over(bpf_link__fd(s->links[i]), hook_pins[i], e);
+	if (!r)
+		r = pin_over(bpf_link__fd(s->tasks), "tasks", e);
+	if (!r)
+		r = pin_over(bpf_program__fd(s->skel->progs.lkd_mark_self), "mark", e);
+	if (r < 0)
+		return r;
+	if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.info), &zero, &info, BPF_ANY))
+		return lkd_err_set(e, errno, "write what was loaded");
+	return pin_over(bpf_map__fd(s->skel->maps.info), "info", e);
+}
+
+static void remove_pins(void)
+{
+	char path[PATH_MAX];
+	struct dirent *d;
+	DIR *dir;
+
+	(void)unlink(INFO_PIN);
+	(void)unlink(LKD_PIN_MARK);
+	for (size_t i = 0; i < HOOK_COUNT_; i++)
+		(void)unlink(pin_path(path, hook_pins[i]));
+	dir = opendir(LKD_PIN_DIR);
+	while (dir && (d = readdir(dir)))
+		if (d->d_name[0] != '.')
+			(void)unlink(pin_path(path, d->d_name));
+	if (dir)
+		(void)closedir(dir);
+	(void)rmdir(LKD_PIN_DIR);
+}
+
+static int same_engine(const struct lkd_engine_info *have, const struct lkd_engine_opts *want, bool *ret,
+		       struct lkd_err *e)
+{
+	int r;
+
+	if (have->max_tasks != want->max_tasks) {
+		r = lkd_err_set(e, EBUSY, "loaded for %u marked tasks, not %u", have->max_tasks, want->max_tasks);
+		return lkd_err_hint(e, r, "lockdownctl unload first; it refuses while confined tasks live");
+	}
+	*ret = have->mode == want->mode && !strcmp(have->version, LKD_ENGINE_VERSION) && !pins_missing() &&
+	       !!(have->flags & LKD_ENGINE_KTHREAD_RULE) == !want->no_kthread_rule;
+	return 0;
+}
+
+int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct lkd_err *e)
+{
+	struct lkd_engine_opts opts = *asked;
+	struct lkd_engine_info have;
+	struct set s = {};
+	struct ids ids = {};
+	lkd_autofd lock = -EBADF;
+	bool same = false, reuse;
+	int r;
+
+	libbpf_set_print(quiet_print);
+	r = check_bpffs(e);
+	if (r < 0)
+		return r;
+	if (opts.mode == LKD_ATTACH_FMOD_RET && !lkd_preempt_allows_fmod_ret()) {
+		r = lkd_err_set(e, EOPNOTSUPP, "fmod_ret is not safe here: the kernel preempts %s", lkd_preempt());
+		return lkd_err_hint(e, r, "put bpf into lsm= on the kernel command line, or boot with preempt=voluntary");
+	}
+	r = take_lock(LOCK_FILE, LOCK_EX, &lock, e);
+	if (r < 0)
+		return r;
+	r = read_info(&have);
+	if (r == -EPROTO) {
+		r = lkd_err_set(e, EPROTO, "what is pinned in %s has another layout", LKD_PIN_DIR);
+		return lkd_err_hint(e, r, "lockdownctl unload with the version that loaded it, or reboot");
+	}
+	reuse = !r;
+	if (!opts.max_tasks)
+		opts.max_tasks = reuse ? have.max_tasks : MAX_TASKS_DEFAULT;
+	if (opts.max_tasks < MAX_TASKS_LEAST || opts.max_tasks > MAX_TASKS_MOST)
+		return lkd_err_set(e, EINVAL, "%u marked tasks: expected %d to %d", opts.max_tasks, MAX_TASKS_LEAST,
+				   MAX_TASKS_MOST);
+	if (reuse) {
+		r = same_engine(&have, &opts, &same, e);
+		if (r < 0)
+			return r;
+		if (same) {
+			*ret_done = false;
+			return 0;
+		}
+	} else {
+		/* without `info` a loader died in the middle: nothing of it is in use, as nobody could mark */
+		remove_pins();
+	}
+	if (mkdir(LKD_PIN_DIR, 0700) && errno != EEXIST)
+		return lkd_err_set(e, errno, "make directory %s", LKD_PIN_DIR);
+
+	r = open_set(&opts, reuse, &s, e);
+	if (!r)
+		r = fill_sealed(&s, e);
+	if (!r)
+		r = attach_set(&opts, &s, e);
+	if (!r)
+		r = fill_guarded(&s, &ids, e);
+	if (!r)
+		r = self_test(&s, e);
+	if (!r)
+		r = pin_set(&opts, &s, reuse, e);
+	if (!r)
+		forget_old_ids(&s, &ids);
+	if (r < 0 && !reuse)
+		remove_pins();
+	set_free(&s);
+	if (!r)
+		*ret_done = true;
+	return r;
+}
+
+/* ---- unloading -------------------------------------------------------- */
+
+static int first_few(void *arg, const struct lkd_engine_task *t)
+{
+	struct lkd_err *e = arg;
+	size_t len = strlen(e->msg);
+
+	if (len + 64 > sizeof(e->msg))
+		return 1;
+	(void)snprintf(e->msg + len, sizeof(e->msg) - len, " %s[%d]", t->comm, t->tgid);
+	return 0;
+}
+
+int lkd_engine_unload(bool force, struct lkd_err *e)
+{
+	lkd_autofd lock = -EBADF, mark = -EBADF;
+	struct lkd_engine_status st;
+	int r = take_lock(LOCK_FILE, LOCK_EX, &lock, e);
+
+	if (r < 0)
+		return r;
+	if (access(LKD_PIN_DIR, F_OK))
+		return 0;
+	mark = bpf_obj_get(LKD_PIN_MARK);
+	if (mark >= 0 && unlink(LKD_PIN_MARK)) /* nobody marks itself from here on */
+		return lkd_err_set(e, errno, "remove %s", LKD_PIN_MARK);
+	r = lkd_engine_status(&st, NULL);
+	if (!r && st.state.marked && !force) {
+		struct lkd_err list = { .msg = "confined tasks live:" };
+
+		(void)lkd_engine_tasks(first_few, &list, NULL);
+		if (mark >= 0 && pin_over(mark, "mark", e))
+			return -EIO;
+		r = lkd_err_set(e, EBUSY, "%s", list.msg);
+		return lkd_err_hint(e, r, "end them, or unload --force: they are unconfined from then on");
+	}
+	remove_pins();
+	if (!access(LKD_PIN_DIR, F_OK))
+		return lkd_err_set(e, EBUSY, "could not remove %s", LKD_PIN_DIR);
+	return 0;
+}
+
+/* ---- status ----------------------------------------------------------- */
+
+static size_t fd_memory(int fd)
+{
+	char path[64], line[128];
+	size_t kept = 0, n;
+	lkd_autofile *f = NULL;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "memlock: %zu", &n) == 1)
+			kept = n;
+	return kept;
+}
+
+static void add_memory(struct lkd_engine_status *st)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < LKD_N(map_pins) + 1; i++) {
+		lkd_autofd fd = bpf_obj_get(i < LKD_N(map_pins) ? pin_path(path, map_pins[i].name) : INFO_PIN);
+
+		if (fd < 0)
+			continue;
+		st->memory += fd_memory(fd);
+		st->maps++;
+	}
+	for (size_t i = 0; i < HOOK_COUNT_ + 2; i++) {
+		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : i == HOOK_COUNT_ ? "tasks" : "mark";
+		lkd_autofd fd = bpf_obj_get(pin_path(path, name));
+		struct bpf_link_info li = {};
+		uint32_t len = sizeof(li);
+		lkd_autofd prog = -EBADF;
+
+		if (fd < 0)
+			continue;
+		if (i <= HOOK_COUNT_ && !bpf_obj_get_info_by_fd(fd, &li, &len))
+			prog = bpf_prog_get_fd_by_id(li.prog_id);
+		st->memory += fd_memory(i <= HOOK_COUNT_ ? prog : fd);
+		st->programs++;
+	}
+}
+
+int lkd_engine_status(struct lkd_engine_status *ret, struct lkd_err *e)
+{
+	lkd_autofd fd = -EBADF;
+	char path[PATH_MAX];
+	uint32_t zero = 0;
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	r = read_info(&ret->info);
+	if (r == -ENOENT)
+		return lkd_err_hint(e, lkd_err_set(e, ENOENT, "the kernel engine is not loaded"), "lockdownctl load");
+	if (r == -EPROTO)
+		return lkd_err_set(e, EPROTO, "what is pinned in %s has another layout or kernel", LKD_PIN_DIR);
+	if (r < 0)
+		return lkd_err_set(e, -r, "read %s", INFO_PIN);
+	fd = bpf_obj_get(pin_path(path, "state"));
+	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &ret->state))
+		return lkd_err_set(e, errno, "read %s", path);
+	ret->missing = pins_missing();
+	add_memory(ret);
+	return 0;
+}
+
+int lkd_engine_tasks(int (*each)(void *arg, const struct lkd_engine_task *t), void *arg, struct lkd_err *e)
+{
+	lkd_autofd link = bpf_obj_get(LKD_PIN_TASKS);
+	lkd_autofile *f = NULL;
+	char line[256];
+	int fd, r = 0;
+
+	if (link < 0)
+		return lkd_err_set(e, errno, "open %s", LKD_PIN_TASKS);
+	fd = bpf_iter_create(link);
+	if (fd < 0)
+		return lkd_err_set(e, errno, "start the task iterator");
+	f = fdopen(fd, "r");
+	if (!f) {
+		(void)close(fd);
+		return lkd_err_set(e, ENOMEM, "read the task iterator");
+	}
+	while (!r && fgets(line, sizeof(line), f)) {
+		struct lkd_engine_task t = {};
+		unsigned long long denied, audited, cookie;
+
+		if (sscanf(line, "%d %d %llx %llx %x %llu %31s %15[^\n]", &t.tgid, &t.pid, &denied, &audited, &t.seals,
+			   &cookie, t.policy, t.comm) < 7)
+			return lkd_err_set(e, EPROTO, "unexpected line from the task iterator");
+		t.denied = denied;
+		t.audited = audited;
+		t.cookie = cookie;
+		r = each(arg, &t);
+	}
+	return r;
+}
+
+/* ---- events ----------------------------------------------------------- */
+
+struct lkd_engine_reader {
+	struct ring_buffer *rb;
+	int lock;
+	int (*each)(void *arg, const struct lkd_event *ev);
+	void *arg;
+};
+
+static int got_event(void *ctx, void *data, size_t size)
+{
+	struct lkd_engine_reader *r = ctx;
+
+	return size < sizeof(struct lkd_event) ? 0 : r->each(r->arg, data);
+}
+
+int lkd_engine_reader_open(int (*each)(void *arg, const struct lkd_event *ev), void *arg,
+			   struct lkd_engine_reader **ret, struct lkd_err *e)
+{
+	lkd_autofd lock = -EBADF, fd = -EBADF;
+	struct lkd_engine_info info;
+	struct lkd_engine_reader *r;
+	char path[PATH_MAX];
+	int err = read_info(&info);
+
+	libbpf_set_print(quiet_print);
+	if (err < 0)
+		return lkd_err_hint(e, lkd_err_set(e, -err, "the kernel engine is not loaded"), "lockdownctl load");
+	err = take_lock(READ_LOCK, LOCK_EX | LOCK_NB, &lock, e);
+	if (err < 0)
+		return err;
+	fd = bpf_obj_get(pin_path(path, "events"));
+	if (fd < 0)
+		return lkd_err_set(e, errno, "open %s", path);
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return lkd_err_set(e, ENOMEM, "open the events");
+	r->each = each;
+	r->arg = arg;
+	r->rb = ring_buffer__new(fd, got_event, r, NULL);
+	if (!r->rb) {
+		err = lkd_err_set(e, errno, "map the events");
+		free(r);
+		return err;
+	}
+	r->lock = lkd_take_fd(&lock);
+	*ret = r;
+	return 0;
+}
+
+int lkd_engine_reader_poll(struct lkd_engine_reader *r, int timeout_ms, struct lkd_err *e)
+{
+	int n = timeout_ms ? ring_buffer__poll(r->rb, timeout_ms) : ring_buffer__consume(r->rb);
+
+	if (n < 0)
+		return lkd_err_set(e, -n, "read the events");
+	return n;
+}
+
+void lkd_engine_reader_close(struct lkd_engine_reader *r)
+{
+	if (!r)
+		return;
+	ring_buffer__free(r->rb);
+	(void)close(r->lock);
+	free(r);
+}

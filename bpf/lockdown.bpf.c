@@ -1,0 +1,574 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The kernel engine: BPF on the kernel's own question.
+ *
+ * locked_down          the answer for marked tasks, and for kernel threads that could be used by them
+ * task_alloc           a child gets its parent's mark before it runs (threads, io_uring workers too)
+ * task_free            the mark goes with the task
+ * bpf                  latches the answer for one bpf(2) call; refuses program types that could answer for us
+ * bpf_map, bpf_prog    our own objects are not handed to marked tasks
+ * inode_unlink/_rename our pins stay where they are
+ * file_open            files that undo confinement from outside the kernel's question (seals)
+ * ptrace_access_check  no code of a marked task in an unmarked one
+ * mark                 (run through BPF_PROG_RUN) the calling task marks itself
+ * tasks                (iterator) who is marked
+ *
+ * Each hook's body stands once and is attached either as an LSM program or,
+ * where `bpf` is not in lsm=, as fmod_ret on the security_* function that asks
+ * the hook; the loader picks one set.
+ *
+ * Marks are kept in a hash keyed by the task's address, because a look-up in
+ * it cannot fail: task storage on 6.1 answers "nothing there" when its per-CPU
+ * counter is busy, which would read as "not marked". An address is re-used
+ * only after task_free, and task_alloc clears what it finds under a new one.
+ *
+ * No helper here reads kernel memory by address: those are what a locked-down
+ * host refuses, and we must load there too.
+ */
+#include "kernel.h"
+#include "abi.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* Set by the loader before load, in the running kernel's numbers. */
+const volatile __u64 lkd_bpf_reasons;	  /* answered from the latch */
+const volatile __u64 lkd_kthread_reasons; /* use-time checks that a kernel thread can be made to run into */
+const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
+const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_RDONLY); /* user space may read, never write */
+	__uint(max_entries, 8192);	/* set by the loader: a bucket array of 16 bytes each */
+	__type(key, __u64);		/* address of the task_struct */
+	__type(value, struct lkd_mark);
+} marks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_RDONLY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct lkd_state);
+} state SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct lkd_engine_info);
+} info SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 128);
+	__type(key, struct lkd_guarded_key);
+	__type(value, __u32);		/* enum lkd_guarded_use */
+} guarded SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 64);
+	__type(key, struct lkd_sealed_key);
+	__type(value, struct lkd_sealed);
+} sealed SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 32768);
+} events SEC(".maps");
+
+/*
+ * The verifier of 6.12 wants to see that an LSM program returns 0 or a small
+ * negative number; clang likes to turn `cond ? -EPERM : 0` into arithmetic
+ * whose range it cannot prove. A barrier keeps the branch.
+ */
+#define REFUSE(code)                  \
+	do {                          \
+		asm volatile(""); \
+		return -(code);       \
+	} while (0)
+
+/* An index that the verifier can see is below LKD_REASON_BITS; clang would drop the mask as needless. */
+#define BOUND(n) asm volatile("%0 &= 63" : "+r"(n))
+_Static_assert(LKD_REASON_BITS == 64, "the mask above");
+
+static __always_inline struct lkd_mark *mark_of(struct task_struct *task)
+{
+	__u64 key = (__u64)task;
+
+	return bpf_map_lookup_elem(&marks, &key);
+}
+
+static __always_inline struct lkd_state *the_state(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&state, &zero);
+}
+
+/* ---- telling ---------------------------------------------------------- */
+
+static __always_inline void count_lost(void)
+{
+	struct lkd_state *s = the_state();
+
+	if (s)
+		__sync_fetch_and_add(&s->lost, 1);
+}
+
+static __always_inline int current_syscall(struct task_struct *task)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+
+	if (bpf_core_field_exists(regs->orig_ax))
+		return (int)regs->orig_ax;
+	if (bpf_core_field_exists(((struct pt_regs___arm64 *)0)->syscallno))
+		return ((struct pt_regs___arm64 *)regs)->syscallno;
+	return -1;
+}
+
+static __always_inline struct lkd_event *tell(struct task_struct *task, const struct lkd_mark *m, __u32 verdict,
+					      __u32 number)
+{
+	struct lkd_event *ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
+
+	if (!ev) {
+		count_lost();
+		return 0;
+	}
+	__builtin_memset(ev, 0, sizeof(*ev));
+	ev->time_ns = bpf_ktime_get_boot_ns();
+	ev->verdict = verdict;
+	ev->number = number;
+	ev->pid = task->tgid;
+	ev->tid = task->pid;
+	ev->syscall = -1;
+	if (!(task->flags & PF_KTHREAD)) {
+		ev->uid = (__u32)bpf_get_current_uid_gid();
+		ev->syscall = current_syscall(task);
+		if (bpf_core_field_exists(task->thread_info.status))
+			ev->compat = !!(task->thread_info.status & TS_COMPAT);
+	}
+	bpf_get_current_comm(ev->comm, sizeof(ev->comm));
+	if (m) {
+		ev->cookie = m->cookie;
+		__builtin_memcpy(ev->policy, m->policy, sizeof(ev->policy));
+	}
+	return ev;
+}
+
+static __always_inline void tell_guard(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object)
+{
+	struct lkd_state *s = the_state();
+	struct lkd_event *ev;
+
+	if (s)
+		__sync_fetch_and_add(&s->guarded, 1);
+	ev = tell(task, m, LKD_GUARD, guard);
+	if (!ev)
+		return;
+	ev->object = object;
+	bpf_ringbuf_submit(ev, 0);
+}
+
+/* ---- the question ----------------------------------------------------- */
+
+static __always_inline int answer_kthread(struct task_struct *task, __u32 what, __u64 n, __u64 bit)
+{
+	struct lkd_state *s;
+	struct lkd_event *ev;
+
+	if (!(task->flags & PF_KTHREAD) || !(lkd_kthread_reasons & bit))
+		return 0;
+	s = the_state();
+	if (!s || !s->marked)
+		return 0;
+	BOUND(n);
+	__sync_fetch_and_add(&s->refused[n], 1);
+	ev = tell(task, 0, LKD_KTHREAD, what);
+	if (ev)
+		bpf_ringbuf_submit(ev, 0);
+	REFUSE(EPERM);
+}
+
+static __always_inline int answer(__u32 what)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	/* numbers beyond the mask share its last bit, which the loader sets for every mark */
+	__u64 n = what < LKD_REASON_BITS ? what : LKD_REASON_BITS - 1;
+	__u64 bit = 1ULL << n;
+	struct lkd_event *ev;
+	struct lkd_state *s;
+	__u64 denied;
+
+	if (!m)
+		return answer_kthread(task, what, n, bit);
+
+	/*
+	 * The verifier asks several times during one PROG_LOAD and trusts the
+	 * answers to agree (allow, then deny, is a NULL dereference in it), so
+	 * its reasons are answered as they stood at the call's entry.
+	 */
+	denied = (bit & lkd_bpf_reasons) ? m->latch : m->denied;
+	if (!((denied | m->audited) & bit))
+		return 0;
+
+	s = the_state();
+	BOUND(n);
+	if (s && (denied & bit))
+		__sync_fetch_and_add(&s->refused[n], 1);
+	else if (s)
+		__sync_fetch_and_add(&s->audited[n], 1);
+
+	/* fold the verifier's repeated questions into one event per bpf() call */
+	if (!(bit & lkd_bpf_reasons) || !(m->told & bit)) {
+		if (bit & lkd_bpf_reasons)
+			m->told |= bit;
+		ev = tell(task, m, denied & bit ? LKD_REFUSED : LKD_AUDITED, what);
+		if (ev)
+			bpf_ringbuf_submit(ev, 0);
+	}
+	if (denied & bit)
+		REFUSE(EPERM);
+	return 0;
+}
+
+/* ---- the mark --------------------------------------------------------- */
+
+#define BUSY_TRIES 8 /* a bucket can be locked by an interrupted holder on this CPU */
+
+static __always_inline void count_marked(__s64 n)
+{
+	struct lkd_state *s = the_state();
+
+	if (s)
+		__sync_fetch_and_add(&s->marked, n);
+}
+
+/* 0, or -1: still there */
+static __always_inline int drop_mark(__u64 key)
+{
+	long r;
+
+	for (int i = 0; i < BUSY_TRIES; i++) {
+		r = bpf_map_delete_elem(&marks, &key);
+		if (!r) {
+			count_marked(-1);
+			return 0;
+		}
+		if (r == -ENOENT)
+			return 0;
+	}
+	return -1;
+}
+
+static __always_inline int put_mark(__u64 key, const struct lkd_mark *m)
+{
+	long r;
+
+	for (int i = 0; i < BUSY_TRIES; i++) {
+		r = bpf_map_update_elem(&marks, &key, m, BPF_NOEXIST);
+		if (!r) {
+			count_marked(1);
+			return 0;
+		}
+		if (r == -EEXIST)
+			r = bpf_map_update_elem(&marks, &key, m, BPF_ANY);
+		if (!r)
+			return 0;
+	}
+	return -1;
+}
+
+static __always_inline int refuse_fork(void)
+{
+	struct lkd_state *s = the_state();
+
+	if (s)
+		__sync_fetch_and_add(&s->forks_refused, 1);
+	REFUSE(EAGAIN);
+}
+
+static __always_inline int inherit(struct task_struct *child)
+{
+	struct lkd_mark *m = mark_of(bpf_get_current_task_btf());
+	__u64 key = (__u64)child;
+	struct lkd_mark copy;
+
+	if (!m) {
+		/* left behind under a re-used address, if task_free could not remove it */
+		if (bpf_map_lookup_elem(&marks, &key) && drop_mark(key))
+			return refuse_fork();
+		return 0;
+	}
+	__builtin_memcpy(&copy, m, sizeof(copy));
+	copy.latch = copy.denied;
+	copy.told = 0;
+	if (put_mark(key, &copy))
+		return refuse_fork();
+	return 0;
+}
+
+SEC("syscall")
+int lkd_mark_self(struct lkd_mark_request *req)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	struct lkd_mark fresh = {};
+
+	if (req->layout != LKD_LAYOUT)
+		return -EPROTO;
+	if (m) {
+		/*
+		 * guard_bpf() has run for this very call, unless nobody calls our
+		 * programs (ftrace was turned off): the caller asks twice to know.
+		 */
+		if (m->latch != m->denied)
+			return -EIO;
+		/* tighter only; whose mark it is does not change, or events could be forged */
+		__sync_fetch_and_or(&m->denied, req->denied);
+		__sync_fetch_and_or(&m->audited, req->audited);
+		__sync_fetch_and_or(&m->seals, req->seals);
+		return 0;
+	}
+	fresh.denied = req->denied;
+	fresh.audited = req->audited;
+	fresh.cookie = req->cookie;
+	fresh.seals = req->seals;
+	__builtin_memcpy(fresh.policy, req->policy, sizeof(fresh.policy));
+	fresh.policy[LKD_MARK_POLICY - 1] = 0;
+	/* the latch stays empty: this task is inside bpf(), and the next entry sets it */
+	return put_mark((__u64)task, &fresh) ? -EAGAIN : 0;
+}
+
+/* ---- guards ----------------------------------------------------------- */
+
+static __always_inline __u32 *guarded_use(__u32 object, __u32 id)
+{
+	struct lkd_guarded_key key = { .object = object, .id = id };
+
+	return bpf_map_lookup_elem(&guarded, &key);
+}
+
+static __always_inline int guard_object(__u32 object, __u32 id)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	__u32 *use;
+
+	if (!m)
+		return 0;
+	use = guarded_use(object, id);
+	if (!use || *use == LKD_USE_ANYONE)
+		return 0;
+	tell_guard(task, m, LKD_GUARD_BPF_OBJECT, id);
+	REFUSE(EPERM);
+}
+
+static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	__u32 type;
+
+	if (!m)
+		return 0;
+	m->latch = m->denied;
+	m->told = 0;
+
+	if (cmd == BPF_LINK_GET_FD_BY_ID && guarded_use(LKD_OBJECT_LINK, attr->link_id)) {
+		tell_guard(task, m, LKD_GUARD_BPF_OBJECT, attr->link_id);
+		REFUSE(EPERM);
+	}
+	if (cmd != BPF_PROG_LOAD)
+		return 0;
+	type = attr->prog_type;
+	if (type == BPF_PROG_TYPE_LSM || type == BPF_PROG_TYPE_EXT || type == BPF_PROG_TYPE_SYSCALL ||
+	    (type == BPF_PROG_TYPE_TRACING && attr->expected_attach_type == BPF_MODIFY_RETURN)) {
+		tell_guard(task, m, LKD_GUARD_BPF_TYPE, type);
+		REFUSE(EPERM);
+	}
+	return 0;
+}
+
+static __always_inline __u64 ino_of(struct dentry *d)
+{
+	struct inode *inode = d->d_inode;
+
+	return inode ? inode->i_ino : 0;
+}
+
+/* true for a dentry in the directory of our pins, and for that directory */
+static __always_inline bool is_pin(struct dentry *d)
+{
+	if (d->d_sb->s_dev != lkd_pin_dev)
+		return false;
+	return ino_of(d->d_parent) == lkd_pin_ino || ino_of(d) == lkd_pin_ino;
+}
+
+static __always_inline int guard_pin(struct dentry *d)
+{
+	struct task_struct *task;
+	struct lkd_mark *m;
+
+	if (!is_pin(d))
+		return 0;
+	task = bpf_get_current_task_btf();
+	m = mark_of(task);
+	if (!m)
+		return 0;
+	tell_guard(task, m, LKD_GUARD_PIN, 0);
+	REFUSE(EPERM);
+}
+
+/* Functions of their own, or clang merges the two into one load from a chosen offset. */
+static __noinline unsigned char name_char(struct dentry *d, __u32 i)
+{
+	return i < LKD_NAME_MAX ? d->d_iname[i] : 0;
+}
+
+static __noinline unsigned char name_char_new(struct dentry *d, __u32 i)
+{
+	return i < LKD_NAME_MAX ? ((struct dentry___new *)d)->d_shortname.string[i] : 0;
+}
+
+static __always_inline __u64 name_hash(struct dentry *d, char *ret)
+{
+	__u64 h = LKD_HASH_SEED;
+	__u32 len = d->d_name.len;
+
+	if (len >= LKD_NAME_MAX)
+		return 0;
+	for (__u32 i = 0; i < LKD_NAME_MAX - 1; i++) {
+		unsigned char c;
+
+		if (i >= len)
+			break;
+		if (bpf_core_field_exists(d->d_iname))
+			c = name_char(d, i);
+		else
+			c = name_char_new(d, i);
+		h = LKD_HASH_STEP(h, c);
+		ret[i] = c;
+	}
+	return h;
+}
+
+static __always_inline int guard_open(struct file *file)
+{
+	struct lkd_sealed_key key = {};
+	char name[LKD_NAME_MAX] = {};
+	char ignored[LKD_NAME_MAX] = {};
+	struct task_struct *task;
+	struct lkd_sealed *seal;
+	struct lkd_event *ev;
+	struct lkd_state *s;
+	struct lkd_mark *m;
+	struct dentry *d;
+
+	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	task = bpf_get_current_task_btf();
+	m = mark_of(task);
+	if (!m)
+		return 0;
+	d = file->f_path.dentry;
+	key.magic = d->d_sb->s_magic;
+	key.name = name_hash(d, name);
+	seal = bpf_map_lookup_elem(&sealed, &key);
+	if (!seal) {
+		key.parent = name_hash(d->d_parent, ignored);
+		seal = bpf_map_lookup_elem(&sealed, &key);
+	}
+	if (!seal || (seal->seal && !(seal->seal & m->seals)))
+		return 0;
+	s = the_state();
+	if (s)
+		__sync_fetch_and_add(&s->guarded, 1);
+	ev = tell(task, m, LKD_GUARD, seal->guard);
+	if (ev) {
+		__builtin_memcpy(ev->file, name, sizeof(ev->file));
+		bpf_ringbuf_submit(ev, 0);
+	}
+	REFUSE(EPERM);
+}
+
+static __always_inline int guard_ptrace(struct task_struct *child, unsigned int mode)
+{
+	struct task_struct *task;
+	struct lkd_mark *m;
+
+	if (!(mode & PTRACE_MODE_ATTACH))
+		return 0;
+	task = bpf_get_current_task_btf();
+	m = mark_of(task);
+	if (!m || !(m->seals & LKD_SEAL_BIT_PTRACE) || mark_of(child))
+		return 0;
+	tell_guard(task, m, LKD_GUARD_PTRACE, child->tgid);
+	REFUSE(EPERM);
+}
+
+/* ---- attachment: one body, two ways ----------------------------------- */
+
+#define HOOK(name, args, call)                                                          \
+	SEC("lsm/" #name) int BPF_PROG(lsm_##name, UNWRAP args) { return call; }        \
+	SEC("fmod_ret/security_" #name) int BPF_PROG(fmod_##name, UNWRAP args) { return call; }
+#define UNWRAP(...) __VA_ARGS__
+
+HOOK(locked_down, (__u32 what), answer(what))
+HOOK(task_alloc, (struct task_struct * child), inherit(child))
+HOOK(bpf, (int cmd, union bpf_attr *attr), guard_bpf(cmd, attr))
+HOOK(bpf_map, (struct bpf_map * map), guard_object(LKD_OBJECT_MAP, map->id))
+HOOK(bpf_prog, (struct bpf_prog * prog), guard_object(LKD_OBJECT_PROG, prog->aux->id))
+HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d))
+HOOK(inode_rename, (struct inode * dir, struct dentry *d), guard_pin(d))
+HOOK(file_open, (struct file * file), guard_open(file))
+HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
+
+/* a void hook: nothing to modify, so its second form is fentry */
+SEC("lsm/task_free")
+int BPF_PROG(lsm_task_free, struct task_struct *task)
+{
+	drop_mark((__u64)task);
+	return 0;
+}
+
+SEC("fentry/security_task_free")
+int BPF_PROG(fmod_task_free, struct task_struct *task)
+{
+	drop_mark((__u64)task);
+	return 0;
+}
+
+/* ---- who is marked ---------------------------------------------------- */
+
+SEC("iter/task")
+int lkd_tasks(struct bpf_iter__task *ctx)
+{
+	static const char line[] = "%d %d %llx %llx %x %llu %s %s\n";
+	struct task_struct *task = ctx->task;
+	struct lkd_mark *m;
+	__u64 args[8];
+
+	if (!task)
+		return 0;
+	m = mark_of(task);
+	if (!m)
+		return 0;
+	args[0] = task->tgid;
+	args[1] = task->pid;
+	args[2] = m->denied;
+	args[3] = m->audited;
+	args[4] = m->seals;
+	args[5] = m->cookie;
+	args[6] = (__u64)m->policy;
+	args[7] = (__u64)task->comm;
+	bpf_seq_printf(ctx->meta->seq, line, sizeof(line), args, sizeof(args));
+	return 0;
+}
