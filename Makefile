@@ -36,7 +36,7 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(HARDEN) -fvisibility=hidden -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf \
 	     -I$(BUILD)/gen -DLKD_VERSION='"$(VERSION)"' -DLKD_POLICY_DIR='"$(DATADIR)/policies"' \
 	     -DLKD_BINDIR='"$(BINDIR)"' -MMD -MP $(PKG_CFLAGS)
-PKGS := jansson libseccomp libbpf
+PKGS := jansson libseccomp libbpf zlib
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS    = $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 

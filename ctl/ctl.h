@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the verbs of lockdownctl share. */
+#ifndef LKD_CTL_H
+#define LKD_CTL_H
+
+#include <stdbool.h>
+
+#include <lockdown/plan.h>
+#include <lockdown/planbin.h>
+
+/* exit statuses; lockdownctl(8) lists them */
+enum {
+	CTL_OK = 0,
+	CTL_NO = 1,	/* the answer is no: cannot be held, not loaded, findings, policies differ */
+	CTL_USAGE = 2,	/* wrong usage, or input that is not valid */
+	CTL_FAILED = 3, /* it could not be found out or done */
+};
+
+/** struct verb - one row of lockdownctl's table */
+struct verb {
+	const char *name;
+	const char *args; /* in the usage line */
+	const char *help; /* one line */
+	int (*run)(int argc, char **argv);
+};
+
+/** usage_error() - one line on stderr; returns CTL_USAGE */
+int usage_error(const char *fmt, ...) LKD_PRINTF(1, 2);
+
+/** report() - the error as one line, with its hint; returns @status, or CTL_USAGE for invalid input */
+int report(int status, const struct lkd_err *e);
+
+/** struct options - every option that several verbs know; a verb says which it takes */
+struct options {
+	struct lkd_request request;
+	enum lkd_engine engine;
+	const char *facts;    /* --facts FILE: plan for another host */
+	bool json;
+	bool force;
+	bool follow;
+	bool explain;
+	bool no_kthread_rule;
+	const char *output;   /* -o FILE */
+	const char *format;   /* --format */
+	const char *attach;   /* --attach lsm|fmod_ret */
+	unsigned max_tasks;
+	int for_exec;	      /* descriptor, or -1 */
+};
+
+/* which options a verb takes */
+enum {
+	TAKES_REQUEST = 1,    /* --policy --level --allow --accept-gap --engine */
+	TAKES_FACTS = 2,
+	TAKES_JSON = 4,
+	TAKES_LOAD = 8,	      /* --max-tasks --no-kthread-rule --attach */
+	TAKES_FORCE = 16,
+	TAKES_FOLLOW = 32,
+	TAKES_OUTPUT = 64,
+	TAKES_FORMAT = 128,
+	TAKES_COMPILE = 256,  /* --for-exec --explain */
+};
+
+/**
+ * parse_options() - options of a verb, getopt order
+ * @min, @max: how many words may follow
+ *
+ * Return: index of the first word in @argv, or -1 after an error was printed.
+ */
+int parse_options(int argc, char **argv, unsigned takes, int min, int max, struct options *ret);
+
+/** request_policy() - the policy that a request means; *@ret_path (PATH_MAX) is its file or "" */
+int request_policy(const struct lkd_request *r, struct lkd_policy *ret, char *ret_path, struct lkd_err *e);
+
+/** get_facts() - from --facts, else of this host */
+int get_facts(const struct options *o, struct lkd_facts *ret, struct lkd_err *e);
+
+/** load_for() - load the kernel engine if it is not, attached as the facts allow */
+int load_for(const struct lkd_facts *f, const struct options *o, bool *ret_done, struct lkd_err *e);
+
+/** attach_of() - enum lkd_attach that the facts call for */
+uint32_t attach_of(const struct lkd_facts *f);
+
+int verb_compile(int argc, char **argv);
+int verb_diff(int argc, char **argv);
+int verb_doctor(int argc, char **argv);
+int verb_events(int argc, char **argv);
+int verb_explain(int argc, char **argv);
+int verb_export(int argc, char **argv);
+int verb_facts(int argc, char **argv);
+int verb_lint(int argc, char **argv);
+int verb_load(int argc, char **argv);
+int verb_plan(int argc, char **argv);
+int verb_status(int argc, char **argv);
+int verb_unload(int argc, char **argv);
+
+#endif

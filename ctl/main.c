@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* lockdownctl: one table of verbs, one table of options; one file per verb. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "util.h"
+
+static const struct verb verbs[] = {
+	{ "doctor", "[--json]", "what this host can hold, what is missing, and how to get it", verb_doctor },
+	{ "plan", "[REQUEST] [--facts FILE] [--json]", "what would hold each reason of a policy", verb_plan },
+	{ "explain", "[REASON...] [--json]", "a lockdown reason: meaning, interfaces, errnos, who needs it", verb_explain },
+	{ "load", "[--max-tasks N] [--attach lsm|fmod_ret] [--no-kthread-rule]", "load the kernel engine", verb_load },
+	{ "unload", "[--force]", "remove the kernel engine; refuses while confined tasks live", verb_unload },
+	{ "status", "[--json]", "the kernel engine: version, confined tasks, refusals, memory", verb_status },
+	{ "events", "[--follow] [--json]", "refusals, one line each", verb_events },
+	{ "lint", "POLICY...", "what a policy says that its author may not mean", verb_lint },
+	{ "diff", "POLICY POLICY [--json]", "what the second policy refuses more or less than the first", verb_diff },
+	{ "export", "[REQUEST] --format oci-seccomp|json", "a policy in another tool's words", verb_export },
+	{ "compile", "[REQUEST] [-o FILE]", "a plan in the binary form that lockdown-exec --plan reads", verb_compile },
+	{ "facts", "", "facts of this host as JSON, for plan --facts", verb_facts },
+};
+
+static const char request_help[] =
+	"REQUEST is any of\n"
+	"  --policy NAME|FILE   default: the bare level\n"
+	"  --level LEVEL        integrity (default) or confidentiality\n"
+	"  --allow REASON       let one lockdown reason through\n"
+	"  --accept-gap REASON  accept that REASON, a seal, or all is not held exactly\n"
+	"  --engine ENGINE      auto (default), kernel or broker\n";
+
+static void usage(FILE *out)
+{
+	(void)fprintf(out, "usage: lockdownctl VERB [OPTION...]\n\n");
+	for (size_t i = 0; i < LKD_N(verbs); i++)
+		(void)fprintf(out, "  %-8s %s\n           %s\n", verbs[i].name, verbs[i].help, verbs[i].args);
+	(void)fprintf(out, "\n%s\nExit status: 0 yes or done; 1 the answer is no; 2 wrong usage or invalid input; "
+			   "3 failed.\n", request_help);
+}
+
+int usage_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("lockdownctl: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputs("; see lockdownctl --help\n", stderr);
+	return CTL_USAGE;
+}
+
+int report(int status, const struct lkd_err *e)
+{
+	const bool invalid = e->code == EINVAL || e->code == E2BIG || e->code == EISDIR;
+
+	(void)fprintf(stderr, "lockdownctl: %s", e->msg);
+	if (!invalid && e->code != EPERM && e->code != EIO && e->code != EOPNOTSUPP && e->code != ENODEV &&
+	    e->code != EBUSY && e->code != EPROTO)
+		(void)fprintf(stderr, ": %s", strerror(e->code));
+	(void)fprintf(stderr, "%s%s\n", e->hint[0] ? "; " : "", e->hint);
+	return invalid ? CTL_USAGE : status;
+}
+
+/* ---- options ---------------------------------------------------------- */
+
+enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_FACTS, O_JSON, O_MAX, O_NO_KTHREAD, O_ATTACH, O_FORCE,
+       O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN };
+
+static const struct {
+	struct option option;
+	unsigned takes;
+} known[] = {
+	{ { "policy", required_argument, NULL, O_POLICY }, TAKES_REQUEST },
+	{ { "level", required_argument, NULL, O_LEVEL }, TAKES_REQUEST },
+	{ { "allow", required_argument, NULL, O_ALLOW }, TAKES_REQUEST },
+	{ { "accept-gap", required_argument, NULL, O_GAP }, TAKES_REQUEST },
+	{ { "engine", required_argument, NULL, O_ENGINE }, TAKES_REQUEST },
+	{ { "facts", required_argument, NULL, O_FACTS }, TAKES_FACTS },
+	{ { "json", no_argument, NULL, O_JSON }, TAKES_JSON },
+	{ { "max-tasks", required_argument, NULL, O_MAX }, TAKES_LOAD },
+	{ { "no-kthread-rule", no_argument, NULL, O_NO_KTHREAD }, TAKES_LOAD },
+	{ { "attach", required_argument, NULL, O_ATTACH }, TAKES_LOAD },
+	{ { "force", no_argument, NULL, O_FORCE }, TAKES_FORCE },
+	{ { "follow", no_argument, NULL, O_FOLLOW }, TAKES_FOLLOW },
+	{ { "output", required_argument, NULL, 'o' }, TAKES_OUTPUT },
+	{ { "format", required_argument, NULL, O_FORMAT }, TAKES_FORMAT },
+	{ { "for-exec", required_argument, NULL, O_FOR_EXEC }, TAKES_COMPILE },
+	{ { "explain", no_argument, NULL, O_EXPLAIN }, TAKES_COMPILE },
+};
+
+static int push(const char **list, size_t room, const char *word)
+{
+	size_t n = 0;
+
+	while (list[n])
+		n++;
+	if (n + 1 >= room)
+		return -E2BIG;
+	list[n] = word;
+	return 0;
+}
+
+static int number(const char *text, unsigned long most, unsigned *ret)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end || end == text || n > most)
+		return -EINVAL;
+	*ret = (unsigned)n;
+	return 0;
+}
+
+static int take(int c, struct options *o)
+{
+	struct lkd_request *r = &o->request;
+	unsigned n = 0;
+	int e;
+
+	switch (c) {
+	case O_POLICY: r->policy = optarg; return 0;
+	case O_LEVEL: r->level = optarg; return 0;
+	case O_ALLOW: return push(r->allow, LKD_N(r->allow), optarg);
+	case O_GAP: return push(r->gaps, LKD_N(r->gaps), optarg);
+	case O_ENGINE:
+		r->engine = optarg;
+		e = lkd_engine_parse(optarg);
+		o->engine = e < 0 ? LKD_ENGINE_AUTO : (enum lkd_engine)e;
+		return e < 0 ? e : 0;
+	case O_FACTS: o->facts = optarg; return 0;
+	case O_JSON: o->json = true; return 0;
+	case O_MAX: return number(optarg, 1u << 30, &o->max_tasks);
+	case O_NO_KTHREAD: o->no_kthread_rule = true; return 0;
+	case O_ATTACH:
+		o->attach = optarg;
+		return !strcmp(optarg, "lsm") || !strcmp(optarg, "fmod_ret") ? 0 : -EINVAL;
+	case O_FORCE: o->force = true; return 0;
+	case O_FOLLOW: o->follow = true; return 0;
+	case 'o': o->output = optarg; return 0;
+	case O_FORMAT: o->format = optarg; return 0;
+	case O_FOR_EXEC:
+		e = number(optarg, 1u << 20, &n);
+		o->for_exec = (int)n;
+		return e;
+	case O_EXPLAIN: o->explain = true; return 0;
+	default: return -ENOENT;
+	}
+}
+
+int parse_options(int argc, char **argv, unsigned takes, int min, int max, struct options *ret)
+{
+	struct option list[LKD_N(known) + 1] = {};
+	size_t n = 0;
+	int c, r;
+
+	*ret = (struct options){ .request.engine = "auto", .for_exec = -1 };
+	for (size_t i = 0; i < LKD_N(known); i++)
+		if (known[i].takes & takes)
+			list[n++] = known[i].option;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, takes & TAKES_OUTPUT ? "o:" : "", list, NULL)) != -1) {
+		if (c == '?') {
+			(void)usage_error("%s: unknown option, or a value is missing: '%s'", argv[0], argv[optind - 1]);
+			return -1;
+		}
+		r = take(c, ret);
+		if (r < 0) {
+			(void)usage_error("%s: option '%s': '%s' is not valid here", argv[0], argv[optind - 1],
+					  optarg ? optarg : "");
+			return -1;
+		}
+	}
+	if (argc - optind < min || argc - optind > max) {
+		(void)usage_error("%s: %s", argv[0], argc - optind < min ? "something is missing" : "too many words");
+		return -1;
+	}
+	return optind;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return CTL_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return CTL_OK;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		(void)puts("lockdownctl " LKD_VERSION);
+		return CTL_OK;
+	}
+	for (size_t i = 0; i < LKD_N(verbs); i++) {
+		if (strcmp(argv[1], verbs[i].name))
+			continue;
+		if (argc > 2 && !strcmp(argv[2], "--help")) {
+			(void)printf("usage: lockdownctl %s %s\n%s\n", verbs[i].name, verbs[i].args, verbs[i].help);
+			if (strstr(verbs[i].args, "REQUEST"))
+				(void)printf("\n%s", request_help);
+			return CTL_OK;
+		}
+		return verbs[i].run(argc - 1, argv + 1);
+	}
+	return usage_error("unknown verb '%s'", argv[1]);
+}

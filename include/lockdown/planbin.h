@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The binary form of a plan: all that an applier needs, nothing that it would
+ * have to parse. One flat block, native byte order, for one kernel of one
+ * machine; reading it needs no library and no memory of its own.
+ */
+#ifndef LOCKDOWN_PLANBIN_H
+#define LOCKDOWN_PLANBIN_H
+
+#include <linux/filter.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lockdown/err.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LKD_PLANBIN_MAGIC   "LKDPLAN"	/* with its NUL: 8 bytes */
+#define LKD_PLANBIN_VERSION 1
+#define LKD_PLANBIN_MAX	    16384	/* bytes, whole */
+#define LKD_PLANBIN_SOURCES 3
+
+/** struct lkd_plan_source - a file that the plan depends on, as it was; @path "" = unused, @ino 0 = was absent */
+struct lkd_plan_source {
+	char	 path[256];
+	uint64_t dev, ino, size;
+	int64_t	 mtime_s, mtime_ns;
+};
+
+struct lkd_planbin {
+	char	 magic[8];
+	uint32_t version;
+	uint32_t size;	   /* of the whole block, header and filter */
+	uint32_t crc;	   /* CRC-32 of the block with this field as 0 */
+	uint32_t engine;   /* enum lkd_engine: HOST, KERNEL or BROKER */
+	char	 kernel[136]; /* "RELEASE VERSION" as uname(2) tells them */
+	char	 policy[32];
+	uint64_t denied, audited; /* the kernel's numbers */
+	uint32_t seals;
+	uint32_t attach;   /* enum lkd_attach that was planned with; FMOD_RET: ask again how the kernel preempts */
+	struct lkd_plan_source sources[LKD_PLANBIN_SOURCES];
+	char	 note[192];    /* what the user should know each time, or "" */
+	char	 request[256]; /* what was asked for, as lkd_request_text() writes it */
+	uint32_t reserved;
+	uint32_t n_filter;
+	struct sock_filter filter[];
+};
+
+/**
+ * lkd_planbin_check() - is this block a plan for this kernel?
+ * @buf:    aligned to 8 bytes
+ * @kernel: "RELEASE VERSION" of the running kernel, or NULL to accept any
+ *
+ * Checks magic, version, sizes, checksum, that texts end, that the filter is
+ * within bounds and ends in a return, and the kernel.
+ *
+ * Return: 0, -EINVAL (not a plan, cut or altered), -EPROTO (another version),
+ * -ESTALE (for another kernel).
+ */
+LKD_PUBLIC int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lkd_err *e);
+
+#define LKD_PLAN_DIR "/run/container-lockdown/plans" /* compiled plans, root's; gone with a reboot */
+
+/** struct lkd_request - what a user asked lockdown-exec for */
+struct lkd_request {
+	const char *policy;	/* name or path; NULL = by level, or the default */
+	const char *level;	/* NULL = the policy's */
+	const char *engine;	/* "auto", "kernel", "broker" */
+	const char *allow[32];	/* reasons; NULL-terminated */
+	const char *gaps[32];	/* reasons, seals or "all"; NULL-terminated */
+};
+
+/**
+ * lkd_request_text() - a request as one line, by which a compiled plan is found again
+ *
+ * Return: 0, or -E2BIG when it does not fit (such a plan is not kept).
+ */
+LKD_PUBLIC int lkd_request_text(const struct lkd_request *r, char *buf, size_t size);
+
+/** lkd_request_path() - the file below LKD_PLAN_DIR that keeps the plan for the line @text */
+LKD_PUBLIC void lkd_request_path(const char *text, char *buf, size_t size);
+
+struct lkd_plan;
+/**
+ * lkd_planbin_write() - the binary form
+ * @request: as by lkd_request_text(); "" = not to be found again
+ * @sources: LKD_PLANBIN_SOURCES entries, or NULL
+ * @attach:  enum lkd_attach
+ * @ret:     the caller frees
+ *
+ * Return: its length, or -ENOMEM, -EPERM (the plan cannot be run, see
+ * lkd_plan_check()).
+ */
+LKD_PUBLIC int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struct lkd_plan_source *sources,
+				 uint32_t attach, void **ret, struct lkd_err *e);
+
+/** lkd_crc32() - IEEE 802.3, as in zlib */
+LKD_PUBLIC uint32_t lkd_crc32(uint32_t crc, const void *buf, size_t len);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

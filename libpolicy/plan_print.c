@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A plan as a table and as JSON. */
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <lockdown/plan.h>
+
+#include "util.h"
+
+static const char *const want_words[] = {
+	[LKD_WANT_NONE] = "no", [LKD_WANT_AUDIT] = "audit", [LKD_WANT_ENFORCE] = "enforce",
+};
+
+/* the column EXACT: one word a person can scan for */
+static const char *exact_word(const struct lkd_plan_row *row)
+{
+	if (row->want == LKD_WANT_NONE)
+		return "-";
+	switch (row->held) {
+	case LKD_HELD_EXACT:
+		return "yes";
+	case LKD_HELD_CAVEAT:
+		return "mostly";
+	case LKD_HELD_STRICTER:
+		return "stricter";
+	default:
+		return "NO";
+	}
+}
+
+static const char *level_word(enum lkd_level level)
+{
+	return level == LKD_LEVEL_CONFIDENTIALITY ? "confid." : lkd_level_name(level);
+}
+
+static void print_row(FILE *out, const struct lkd_plan_row *row, bool seal)
+{
+	char by[64];
+
+	lkd_holders_text(row->want == LKD_WANT_NONE ? 0 : row->holders, by, sizeof(by));
+	(void)fprintf(out, "%-21s %-10s %-17s %-9s %s%s%s\n", row->name, seal ? "seal" : level_word(row->level),
+		      row->want != LKD_WANT_NONE && !row->holders ? "nothing" : by, exact_word(row),
+		      row->want == LKD_WANT_AUDIT ? "(audit) " : "",
+		      row->want == LKD_WANT_ENFORCE && row->held <= LKD_HELD_STRICTER && row->accepted ?
+			      "accepted; " : "",
+		      row->note);
+}
+
+char *lkd_plan_text(const struct lkd_plan *p)
+{
+	unsigned wanted = p->exact + p->caveats + p->stricter + p->gaps;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		return NULL;
+	(void)fprintf(out, "policy %s, engine %s, kernel %s\n\n", p->policy, lkd_engine_name(p->engine), p->kernel);
+	(void)fprintf(out, "%-21s %-10s %-17s %-9s %s\n", "REASON", "LEVEL", "HELD BY", "EXACT", "NOTE");
+	for (size_t i = 0; i < p->n_rows; i++)
+		print_row(out, &p->rows[i], i >= p->n_reasons);
+	(void)fprintf(out, "\n%u reasons: %u held exactly, ", wanted, p->exact);
+	if (p->caveats)
+		(void)fprintf(out, "%u with a caveat, ", p->caveats);
+	(void)fprintf(out, "%u stricter, %u not held. ", p->stricter, p->gaps);
+	if (p->refusals)
+		(void)fprintf(out, "This host CANNOT run the policy: %u not accepted.\n", p->refusals);
+	else if (p->engine == LKD_ENGINE_HOST)
+		(void)fprintf(out, "This host is locked down itself: it refuses all of this already.\n");
+	else
+		(void)fprintf(out, "This host can run the policy.\n");
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static json_t *row_json(const struct lkd_plan_row *row)
+{
+	json_t *by = json_array();
+	char word[32];
+
+	for (uint32_t i = 0; i < LKD_HOLDER_COUNT_; i++)
+		if (row->want != LKD_WANT_NONE && row->holders & (1u << i))
+			json_array_append_new(by, json_string(lkd_holders_text(1u << i, word, sizeof(word))));
+	return json_pack("{s:s, s:s, s:o, s:s?, s:b, s:s}", "name", row->name, "want", want_words[row->want], "held_by",
+			 by, "held", row->want == LKD_WANT_NONE ? NULL : lkd_held_name(row->held), "accepted",
+			 row->accepted, "note", row->note);
+}
+
+char *lkd_plan_json(const struct lkd_plan *p)
+{
+	json_t *reasons = json_array(), *seals = json_array(), *root;
+	char *text;
+
+	for (size_t i = 0; i < p->n_rows; i++) {
+		json_t *row = row_json(&p->rows[i]);
+
+		if (i < p->n_reasons)
+			json_object_set_new(row, "level", json_string(lkd_level_name(p->rows[i].level)));
+		json_array_append_new(i < p->n_reasons ? reasons : seals, row);
+	}
+	root = json_pack("{s:s, s:s, s:s, s:s, s:b, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o}", "policy", p->policy,
+			 "level", lkd_level_name(p->level), "engine", lkd_engine_name(p->engine), "kernel", p->kernel,
+			 "runnable", p->refusals == 0, "summary", "exact", p->exact, "caveats", p->caveats, "stricter",
+			 p->stricter, "gaps", p->gaps, "not_accepted", p->refusals, "reasons", reasons, "seals", seals);
+	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
+	json_decref(root);
+	return text;
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The filter. Two kinds of rules, in one table:
+ *
+ *  exact  same verdict and errno as the kernel: the floor under every engine
+ *  over   refuses more than the kernel would: only where the plan says that
+ *         seccomp alone holds the reason
+ *
+ * libseccomp compiles them for all ABIs of the machine. ioperm(2) alone is
+ * written out, in front of them: its refusal depends on a sum of two
+ * arguments (a bad range is EINVAL, locked down or not), which libseccomp
+ * has no comparison for.
+ */
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/bpf_common.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <jansson.h>
+#include <seccomp.h>
+
+#include <lockdown/plan.h>
+
+#include "util.h"
+
+#define LOW32 0xffffffffULL /* an int argument: the upper half is not the kernel's to see */
+#define NO_CMP { .arg = -1 }
+
+struct cmp {
+	int arg;
+	uint64_t mask, value; /* argument & mask == value */
+};
+
+static const struct rule {
+	enum lkd_reason reason;
+	bool exact;
+	const char *call;
+	int error;
+	struct cmp cmp[2];
+} rules[] = {
+	{ LKD_REASON_KEXEC, true, "kexec_load", EPERM, { NO_CMP, NO_CMP } },
+	/* everything but KEXEC_FILE_UNLOAD, which stays allowed */
+	{ LKD_REASON_KEXEC, false, "kexec_file_load", EPERM, { { 4, 1, 0 }, NO_CMP } },
+	/* a level above 3 is EINVAL before it is asked, 0 only lowers */
+	{ LKD_REASON_IOPORT, true, "iopl", EPERM, { { 0, LOW32, 1 }, NO_CMP } },
+	{ LKD_REASON_IOPORT, true, "iopl", EPERM, { { 0, LOW32, 2 }, NO_CMP } },
+	{ LKD_REASON_IOPORT, true, "iopl", EPERM, { { 0, LOW32, 3 }, NO_CMP } },
+	/* KDADDIO, KDENABIO; on a descriptor that is no VT the kernel says ENOTTY */
+	{ LKD_REASON_IOPORT, false, "ioctl", ENXIO, { { 1, LOW32, 0x4B34 }, NO_CMP } },
+	{ LKD_REASON_IOPORT, false, "ioctl", ENXIO, { { 1, LOW32, 0x4B36 }, NO_CMP } },
+	{ LKD_REASON_MODULE_SIGNATURE, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_MODULE_SIGNATURE, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_MMIOTRACE, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_MMIOTRACE, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_XEN_USER_ACTIONS, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_XEN_USER_ACTIONS, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_TIOCSSERIAL, false, "ioctl", EPERM, { { 1, LOW32, 0x541F }, NO_CMP } },
+	/* BPF_PROG_LOAD: what the verifier answers for a forbidden helper */
+	{ LKD_REASON_BPF_WRITE_USER, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
+	{ LKD_REASON_BPF_READ_KERNEL, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
+	{ LKD_REASON_PERF, false, "perf_event_open", EPERM, { NO_CMP, NO_CMP } },
+	/*
+	 * NETLINK_XFRM sockets. The 32-bit socketcall(2) hides its arguments behind a
+	 * pointer, and io_uring makes sockets that no filter sees.
+	 */
+	{ LKD_REASON_XFRM_SECRET, false, "socket", EPERM, { { 0, LOW32, 16 }, { 2, LOW32, 6 } } },
+	{ LKD_REASON_XFRM_SECRET, false, "socketcall", EPERM, { { 0, LOW32, 1 }, NO_CMP } },
+	{ LKD_REASON_XFRM_SECRET, false, "io_uring_setup", EPERM, { NO_CMP, NO_CMP } },
+};
+
+static bool wanted(const struct rule *r, const uint32_t *holders, lkd_set floor, const struct lkd_facts *f)
+{
+	/* where the call does not exist the kernel says ENOSYS, locked down or not */
+	if (!strcmp(r->call, "kexec_load") && f->v[LKD_FACT_sys_kexec_load].num == LKD_NO)
+		return false;
+	if (!strcmp(r->call, "iopl") && f->v[LKD_FACT_sys_iopl].num == LKD_NO)
+		return false;
+	if (holders[r->reason] & LKD_BIT(LKD_HOLDER_SECCOMP))
+		return true;
+	return r->exact && (floor & LKD_SET(r->reason));
+}
+
+static bool want_ioperm(const uint32_t *holders, lkd_set floor, const struct lkd_facts *f)
+{
+	if (strcmp(f->v[LKD_FACT_machine].str, "x86_64") || f->v[LKD_FACT_sys_iopl].num == LKD_NO)
+		return false;
+	return (holders[LKD_REASON_IOPORT] & LKD_BIT(LKD_HOLDER_SECCOMP)) || (floor & LKD_SET(LKD_REASON_IOPORT));
+}
+
+/* ---- ioperm ----------------------------------------------------------- */
+
+#define NR_IOPERM      173
+#define NR_IOPERM_IA32 101
+#define X32_BIT	       0x40000000
+#define IO_BITMAP_BITS 65536 /* arch/x86/include/asm/io_bitmap.h */
+
+#define DATA(field)   ((uint32_t)offsetof(struct seccomp_data, field))
+#define LO(arg)	      ((uint32_t)(offsetof(struct seccomp_data, args) + 8 * (arg)))
+#define HI(arg)	      (LO(arg) + 4)
+#define LOAD(k)	      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (k))
+#define JUMP(op, k, t, f) BPF_JUMP(BPF_JMP | (op) | BPF_K, (k), (t), (f))
+
+/*
+ * arch/x86/kernel/ioport.c:ksys_ioperm: a range that wraps, is empty, or ends
+ * above the bitmap is EINVAL; else turning on is refused.
+ * Jump distances are to the first instruction after the block.
+ */
+static const struct sock_filter ioperm_block[] = {
+	/*  0 */ LOAD(DATA(arch)),
+	/*  1 */ JUMP(BPF_JEQ, AUDIT_ARCH_X86_64, 1, 0),
+	/*  2 */ JUMP(BPF_JEQ, AUDIT_ARCH_I386, 3, 20),
+	/*  3 */ LOAD(DATA(nr)),
+	/*  4 */ JUMP(BPF_JEQ, NR_IOPERM, 3, 0),
+	/*  5 */ JUMP(BPF_JEQ, NR_IOPERM | X32_BIT, 2, 17),
+	/*  6 */ LOAD(DATA(nr)),
+	/*  7 */ JUMP(BPF_JEQ, NR_IOPERM_IA32, 0, 15),
+	/*  8 */ LOAD(LO(2)), /* turn_on, an int */
+	/*  9 */ JUMP(BPF_JEQ, 0, 13, 0),
+	/* 10 */ LOAD(HI(0)),
+	/* 11 */ JUMP(BPF_JEQ, 0, 0, 11),
+	/* 12 */ LOAD(HI(1)),
+	/* 13 */ JUMP(BPF_JEQ, 0, 0, 9),
+	/* 14 */ LOAD(LO(1)),
+	/* 15 */ JUMP(BPF_JEQ, 0, 7, 0),
+	/* 16 */ JUMP(BPF_JGT, IO_BITMAP_BITS, 6, 0),
+	/* 17 */ BPF_STMT(BPF_MISC | BPF_TAX, 0),
+	/* 18 */ LOAD(LO(0)),
+	/* 19 */ JUMP(BPF_JGT, IO_BITMAP_BITS, 3, 0),
+	/* 20 */ BPF_STMT(BPF_ALU | BPF_ADD | BPF_X, 0),
+	/* 21 */ JUMP(BPF_JGT, IO_BITMAP_BITS, 1, 0),
+	/* 22 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+};
+_Static_assert(LKD_N(ioperm_block) == 23, "the jumps above");
+
+/* ---- libseccomp ------------------------------------------------------- */
+
+static void release(scmp_filter_ctx *ctx)
+{
+	if (*ctx)
+		seccomp_release(*ctx);
+}
+
+static int add_arches(scmp_filter_ctx ctx, const struct lkd_facts *f)
+{
+	if (strcmp(f->v[LKD_FACT_machine].str, "x86_64"))
+		return 0;
+	if (seccomp_arch_exist(ctx, SCMP_ARCH_X86_64) && seccomp_arch_add(ctx, SCMP_ARCH_X86_64))
+		return -ENOSYS;
+	/* unknown counts as there; the int 0x80 entry cannot be told to be off for certain */
+	if (seccomp_arch_exist(ctx, SCMP_ARCH_X86) && seccomp_arch_add(ctx, SCMP_ARCH_X86))
+		return -ENOSYS;
+	if (f->v[LKD_FACT_x32].num != LKD_NO && seccomp_arch_add(ctx, SCMP_ARCH_X32))
+		return -ENOSYS;
+	return 0;
+}
+
+static int add_rule(scmp_filter_ctx ctx, const struct rule *r)
+{
+	struct scmp_arg_cmp cmp[2];
+	unsigned n = 0;
+	int nr = seccomp_syscall_resolve_name(r->call);
+
+	if (nr == __NR_SCMP_ERROR)
+		return -ENOSYS;
+	for (size_t i = 0; i < LKD_N(r->cmp) && r->cmp[i].arg >= 0; i++)
+		cmp[n++] = (struct scmp_arg_cmp){ .arg = (unsigned)r->cmp[i].arg,
+						  .op = SCMP_CMP_MASKED_EQ,
+						  .datum_a = r->cmp[i].mask,
+						  .datum_b = r->cmp[i].value };
+	/* the same rule for two reasons is one rule */
+	int err = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)r->error), nr, n, cmp);
+
+	return err == -EEXIST ? 0 : err;
+}
+
+/* libseccomp writes a program to a descriptor only (2.5); read it back */
+static int export_bpf(scmp_filter_ctx ctx, struct sock_filter *ret, size_t room)
+{
+	lkd_autofd fd = memfd_create("filter", MFD_CLOEXEC);
+	ssize_t n;
+	int r;
+
+	if (fd < 0)
+		return -ENOMEM;
+	r = seccomp_export_bpf(ctx, fd);
+	if (r < 0)
+		return -ENOSYS;
+	n = lseek(fd, 0, SEEK_END);
+	if (n < 0 || n % (ssize_t)sizeof(*ret))
+		return -ENOSYS;
+	if ((size_t)n > room * sizeof(*ret))
+		return -EOVERFLOW;
+	if (pread(fd, ret, (size_t)n, 0) != n)
+		return -ENOSYS;
+	return (int)((size_t)n / sizeof(*ret));
+}
+
+int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f,
+		      struct sock_filter ret[LKD_FILTER_MAX], struct lkd_err *e)
+{
+	lkd_cleanup(release) scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	bool any = false;
+	size_t n = 0;
+	int r;
+
+	if (!ctx)
+		return lkd_err_set(e, ENOMEM, "make a filter");
+	/* an ABI that is not compiled in: the kernel says ENOSYS itself where it is off */
+	r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
+	if (!r)
+		r = add_arches(ctx, f);
+	for (size_t i = 0; i < LKD_N(rules) && !r; i++) {
+		if (!wanted(&rules[i], holders, floor, f))
+			continue;
+		any = true;
+		r = add_rule(ctx, &rules[i]);
+		if (r < 0)
+			return lkd_err_set(e, ENOSYS, "filter rule for %s", rules[i].call);
+	}
+	if (r < 0)
+		return lkd_err_set(e, ENOSYS, "set up the filter's architectures");
+	if (want_ioperm(holders, floor, f)) {
+		memcpy(ret, ioperm_block, sizeof(ioperm_block));
+		n = LKD_N(ioperm_block);
+		any = true;
+	}
+	if (!any)
+		return 0;
+	r = export_bpf(ctx, ret + n, LKD_FILTER_MAX - n);
+	if (r < 0)
+		return lkd_err_set(e, -r, "compile the filter");
+	return (int)n + r;
+}
+
+/* ---- OCI -------------------------------------------------------------- */
+
+static json_t *oci_rule(const struct rule *r)
+{
+	json_t *args = json_array();
+
+	for (size_t i = 0; args && i < LKD_N(r->cmp) && r->cmp[i].arg >= 0; i++)
+		json_array_append_new(args, json_pack("{s:i, s:I, s:I, s:s}", "index", r->cmp[i].arg, "value",
+						      (json_int_t)r->cmp[i].mask, "valueTwo",
+						      (json_int_t)r->cmp[i].value, "op", "SCMP_CMP_MASKED_EQ"));
+	return json_pack("{s:[s], s:s, s:i, s:o}", "names", r->call, "action", "SCMP_ACT_ERRNO", "errnoRet", r->error,
+			 "args", args);
+}
+
+char *lkd_seccomp_oci(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f)
+{
+	json_t *calls = json_array(), *root;
+	char *text;
+
+	for (size_t i = 0; calls && i < LKD_N(rules); i++)
+		if (wanted(&rules[i], holders, floor, f))
+			json_array_append_new(calls, oci_rule(&rules[i]));
+	if (want_ioperm(holders, floor, f)) {
+		/*
+		 * OCI has no sum of arguments: only turning on (the third argument is not
+		 * 0) is told apart, so a bad range is EPERM here instead of EINVAL.
+		 */
+		json_array_append_new(calls, json_pack("{s:[s], s:s, s:i, s:[{s:i, s:i, s:s}]}", "names", "ioperm",
+						       "action", "SCMP_ACT_ERRNO", "errnoRet", EPERM, "args", "index",
+						       2, "value", 0, "op", "SCMP_CMP_NE"));
+	}
+	if (!strcmp(f->v[LKD_FACT_machine].str, "x86_64"))
+		root = json_pack("{s:s, s:[s,s,s], s:o}", "defaultAction", "SCMP_ACT_ALLOW", "architectures",
+				 "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", "syscalls", calls);
+	else
+		root = json_pack("{s:s, s:o}", "defaultAction", "SCMP_ACT_ALLOW", "syscalls", calls);
+	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
+	json_decref(root);
+	return text;
+}
