@@ -128,6 +128,9 @@ $(BUILD)/lockdown-exec: $(EXEC_OBJ)
 $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
 
+$(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
+	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
+
 # ---- tests ---------------------------------------------------------------
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ)
 	@mkdir -p $(@D)
@@ -159,7 +162,7 @@ bench: ## side-by-side measurements: start, memory, instructions
 
 .PHONY: unit probes fuzz-build
 unit: $(UNIT_BIN) $(UNIT_HELP)
-probes: $(BUILD)/lockdown-probe
+probes: $(BUILD)/lockdown-probe $(BUILD)/bpf-attack
 fuzz-build: $(FUZZ_BIN)
 
 FUZZ_SECONDS ?= 60

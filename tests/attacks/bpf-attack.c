@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What a confined root could try against the kernel engine with bpf(2) and
+ * ptrace(2). Exit status 0: every attempt was refused (or, for the controls,
+ * allowed as it must be); each is a line on stdout.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int bad;
+
+static void expect(int refused, long r, const char *what)
+{
+	const int is = r < 0 && errno == EPERM;
+
+	printf("%s: %s (%s)\n", is == refused ? "as it should" : "WRONG", what, r < 0 ? strerror(errno) : "allowed");
+	bad |= is != refused;
+}
+
+static long bpf(int cmd, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+}
+
+static long get(const char *pin)
+{
+	union bpf_attr a;
+	char path[128];
+
+	memset(&a, 0, sizeof(a));
+	snprintf(path, sizeof(path), "/sys/fs/bpf/lockdown/%s", pin);
+	a.pathname = (uintptr_t)path;
+	return bpf(BPF_OBJ_GET, &a);
+}
+
+/* every object whose name or pin is ours must stay out of reach, others within */
+static void by_id(int next, int get_fd, const char *kind)
+{
+	union bpf_attr a;
+	uint32_t id = 0;
+	int refused = 0, total = 0;
+
+	for (;;) {
+		memset(&a, 0, sizeof(a));
+		a.start_id = id;
+		if (bpf(next, &a))
+			break;
+		id = a.next_id;
+		memset(&a, 0, sizeof(a));
+		a.prog_id = id;
+		long fd = bpf(get_fd, &a);
+		total++;
+		if (fd < 0)
+			refused += errno == EPERM;
+		else
+			close((int)fd);
+	}
+	printf("# %s: %d of %d by id refused\n", kind, refused, total);
+	if (!refused) {
+		printf("WRONG: no %s was refused by id\n", kind);
+		bad = 1;
+	}
+}
+
+static long load(uint32_t type, uint32_t attach, uint32_t btf_id, uint32_t target_fd)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr a;
+
+	memset(&a, 0, sizeof(a));
+	a.prog_type = type;
+	a.expected_attach_type = attach;
+	a.attach_btf_id = btf_id;
+	a.attach_prog_fd = target_fd;
+	a.insns = (uintptr_t)insns;
+	a.insn_cnt = 2;
+	a.license = (uintptr_t) "GPL";
+	if (type == BPF_PROG_TYPE_SYSCALL)
+		a.prog_flags = BPF_F_SLEEPABLE;
+	return bpf(BPF_PROG_LOAD, &a);
+}
+
+static int attack_bpf(void)
+{
+	static const char *const pins[] = { "marks", "state", "guarded", "sealed", "events", "info" };
+	union bpf_attr a;
+	long fd;
+
+	for (size_t i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
+		expect(1, get(pins[i]), pins[i]);
+	by_id(BPF_MAP_GET_NEXT_ID, BPF_MAP_GET_FD_BY_ID, "map");
+	by_id(BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID, "program");
+	by_id(BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID, "link");
+
+	/* a link from its pin can be held, but neither detached nor updated */
+	fd = get("hook_locked_down");
+	if (fd >= 0) {
+		memset(&a, 0, sizeof(a));
+		a.link_detach.link_fd = (uint32_t)fd;
+		printf("%s: link detach\n", bpf(BPF_LINK_DETACH, &a) < 0 ? "as it should" : (bad = 1, "WRONG"));
+	}
+	expect(1, load(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, 1, 0), "load an LSM program");
+	expect(1, load(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, 1, 0), "load a fmod_ret program");
+	expect(0, load(BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, 0), "load a socket filter");
+	expect(0, load(BPF_PROG_TYPE_SYSCALL, 0, 0, 0), "load a syscall program");
+	/* `mark` may be opened; it must not be replaceable, whatever function is named */
+	fd = get("mark");
+	expect(0, fd, "open the program that tightens");
+	for (uint32_t id = 0; id < 400; id++) {
+		long ext = load(BPF_PROG_TYPE_EXT, 0, id, (uint32_t)fd);
+		long fexit = load(BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, id, (uint32_t)fd);
+
+		if (ext >= 0 || fexit >= 0) {
+			printf("WRONG: `mark` can be extended or traced by BTF id %u\n", id);
+			bad = 1;
+			break;
+		}
+	}
+	return bad;
+}
+
+static int attack_ptrace(int pid)
+{
+	char byte, path[64];
+	struct iovec l = { &byte, 1 }, r = { (void *)0x400000, 1 };
+
+	expect(1, ptrace(PTRACE_ATTACH, pid, 0, 0), "PTRACE_ATTACH");
+	expect(1, ptrace(PTRACE_SEIZE, pid, 0, 0), "PTRACE_SEIZE");
+	expect(1, process_vm_writev(pid, &l, 1, &r, 1, 0), "process_vm_writev");
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	/* fs/proc/base.c:proc_mem_open answers EACCES where ptrace would be EPERM */
+	long fd = open(path, O_RDWR);
+	printf("%s: open %s (%s)\n", fd < 0 ? "as it should" : (bad = 1, "WRONG"), path, fd < 0 ? strerror(errno) : "open");
+	long pidfd = syscall(SYS_pidfd_open, pid, 0);
+	expect(1, syscall(SYS_pidfd_getfd, pidfd, 0, 0), "pidfd_getfd");
+	return bad;
+}
+
+static int own_child(void)
+{
+	pid_t pid = fork();
+	long r;
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	r = ptrace(PTRACE_SEIZE, pid, 0, 0);
+	expect(0, r, "PTRACE_SEIZE of a child");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return bad;
+}
+
+int main(int argc, char **argv)
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 3 && !strcmp(argv[1], "ptrace"))
+		return attack_ptrace(atoi(argv[2]));
+	if (argc == 2 && !strcmp(argv[1], "ptrace-child"))
+		return own_child();
+	return attack_bpf();
+}
