@@ -21,6 +21,14 @@
 #define LKD_MARK_POLICY 32  /* bytes of a policy's name, with the NUL */
 #define LKD_REASON_BITS 64
 
+/** struct lkd_floor - a system call that the filter under the engine refuses, and the reason it stands for */
+struct lkd_floor {
+	__u32 native;	/* number in the native ABI */
+	__u32 compat;	/* number in the 32-bit ABI, or ~0 */
+	__u32 reason;	/* the kernel's number */
+};
+#define LKD_FLOORS 3
+
 /** struct lkd_mark - what a confined task carries; only ever tightened */
 struct lkd_mark {
 	__u64 denied;	/* bit n: the kernel's lockdown reason n is refused */
@@ -28,10 +36,13 @@ struct lkd_mark {
 	__u64 latch;	/* @denied as it was when this task entered bpf(2) */
 	__u64 told;	/* reasons already told since then */
 	__u64 cookie;	/* who marked: 0, or the container's number */
+	__u64 told_ns;	/* when a reason that is asked several times in one call was last told */
 	__u32 seals;	/* 1 << enum lkd_seal */
 	__u32 reserved;
 	char  policy[LKD_MARK_POLICY];
 };
+
+#define LKD_COOKIE_SELF_TEST (~0ULL) /* the loader asking itself: not told */
 
 /** struct lkd_mark_request - context of the program `mark`, by which a task marks itself */
 struct lkd_mark_request {
@@ -141,7 +152,7 @@ struct lkd_event {
 	__u32 uid;
 	__s32 syscall;	/* number in the caller's ABI, -1 = none */
 	__u32 compat;	/* 1: 32-bit entry */
-	__u32 object;	/* guards: id or program type */
+	__u32 object;	/* guards: id or program type; LKD_REFUSED: 1 = by the filter, before the kernel asked */
 	char  comm[16];
 	char  policy[LKD_MARK_POLICY];
 	char  file[LKD_NAME_MAX]; /* guards on files: its name */

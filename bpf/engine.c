@@ -37,7 +37,11 @@ _Static_assert(LKD_MARK_POLICY == LKD_POLICY_NAME_MAX, "a policy's name fits a m
 #define LOCK_FILE LOCK_DIR "/lock"
 #define READ_LOCK LOCK_DIR "/events.lock"
 
+#define FLOOR_PIN "floor_told"
 #define INFO_PIN LKD_PIN_DIR "/info" /* pinned last: its presence means a complete set */
+
+/* arch/x86/entry/syscalls/syscall_32.tbl */
+enum { NR_COMPAT_read = 3, NR_COMPAT_ioperm = 101, NR_COMPAT_iopl = 110, NR_COMPAT_kexec_load = 283 };
 
 enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 };
 
@@ -152,13 +156,28 @@ static unsigned pins_missing(void)
 struct numbers {
 	uint64_t bpf;	  /* reasons that the verifier asks for */
 	uint64_t kthread; /* reasons asked at use, in whatever task does the I/O */
+	uint64_t quiet;	  /* reasons asked by reads that succeed: hibernate.c:disk_show, main.c:state_show */
+	uint64_t fold;	  /* reasons asked for each key of one message: xfrm_user.c:xfrm_redact */
+	uint32_t kexec, ioport;
+};
+
+/* which reasons belong to which set */
+static const struct {
+	const char *name;
+	size_t set;
+} memberships[] = {
+	{ "LOCKDOWN_BPF_WRITE_USER", offsetof(struct numbers, bpf) },
+	{ "LOCKDOWN_BPF_READ_KERNEL", offsetof(struct numbers, bpf) },
+	{ "LOCKDOWN_PCI_ACCESS", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_HIBERNATION", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_MODULE_PARAMETERS", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_PCMCIA_CIS", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_HIBERNATION", offsetof(struct numbers, quiet) },
+	{ "LOCKDOWN_XFRM_SECRET", offsetof(struct numbers, fold) },
 };
 
 static int find_numbers(struct numbers *ret, struct lkd_err *e)
 {
-	static const char *const bpf_names[] = { "LOCKDOWN_BPF_WRITE_USER", "LOCKDOWN_BPF_READ_KERNEL" };
-	static const char *const kthread_names[] = { "LOCKDOWN_PCI_ACCESS", "LOCKDOWN_HIBERNATION",
-						     "LOCKDOWN_MODULE_PARAMETERS", "LOCKDOWN_PCMCIA_CIS" };
 	struct btf *btf = btf__load_vmlinux_btf();
 	const struct btf_type *t;
 	const struct btf_enum *v;
@@ -183,12 +202,13 @@ static int find_numbers(struct numbers *ret, struct lkd_err *e)
 			r = lkd_err_set(e, ENODEV, "lockdown reason %s has number %d", name, v[i].val);
 			goto out;
 		}
-		for (size_t j = 0; j < LKD_N(bpf_names); j++)
-			if (!strcmp(name, bpf_names[j]))
-				ret->bpf |= LKD_BIT(v[i].val);
-		for (size_t j = 0; j < LKD_N(kthread_names); j++)
-			if (!strcmp(name, kthread_names[j]))
-				ret->kthread |= LKD_BIT(v[i].val);
+		for (size_t j = 0; j < LKD_N(memberships); j++)
+			if (!strcmp(name, memberships[j].name))
+				*(uint64_t *)((char *)ret + memberships[j].set) |= LKD_BIT(v[i].val);
+		if (!strcmp(name, "LOCKDOWN_KEXEC"))
+			ret->kexec = (uint32_t)v[i].val;
+		if (!strcmp(name, "LOCKDOWN_IOPORT"))
+			ret->ioport = (uint32_t)v[i].val;
 	}
 out:
 	btf__free(btf);
@@ -201,13 +221,17 @@ struct set { /* the programs of the chosen way of attaching */
 	struct lockdown_bpf *skel;
 	struct bpf_link *links[HOOK_COUNT_];
 	struct bpf_link *tasks;
+	struct bpf_link *floor_told; /* NULL where the kernel cannot audit */
+	int mark; /* the program `mark`, without BTF */
 };
 
 static void set_free(struct set *s)
 {
+	lkd_closep(&s->mark);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		bpf_link__destroy(s->links[i]); /* pinned ones live on */
 	bpf_link__destroy(s->tasks);
+	bpf_link__destroy(s->floor_told);
 	lockdown_bpf__destroy(s->skel);
 }
 
@@ -249,6 +273,17 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 		return lkd_err_set(e, errno, "open the BPF programs");
 	s->skel->rodata->lkd_bpf_reasons = num.bpf;
 	s->skel->rodata->lkd_kthread_reasons = opts->no_kthread_rule ? 0 : num.kthread;
+	s->skel->rodata->lkd_quiet_reads = num.quiet;
+	s->skel->rodata->lkd_fold_reasons = num.fold;
+	s->skel->rodata->lkd_nr_read[0] = SYS_read;
+	s->skel->rodata->lkd_nr_read[1] = NR_COMPAT_read;
+	s->skel->rodata->lkd_floor[0] = (struct lkd_floor){ SYS_kexec_load, NR_COMPAT_kexec_load, num.kexec };
+#ifdef SYS_iopl
+	s->skel->rodata->lkd_floor[1] = (struct lkd_floor){ SYS_iopl, NR_COMPAT_iopl, num.ioport };
+	s->skel->rodata->lkd_floor[2] = (struct lkd_floor){ SYS_ioperm, NR_COMPAT_ioperm, num.ioport };
+#else
+	s->skel->rodata->lkd_floor[1] = s->skel->rodata->lkd_floor[2] = s->skel->rodata->lkd_floor[0];
+#endif
 	s->skel->rodata->lkd_pin_ino = st.st_ino;
 	s->skel->rodata->lkd_pin_dev = (major(st.st_dev) << 20) | minor(st.st_dev); /* MKDEV() of kdev_t.h */
 
@@ -257,6 +292,7 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	bpf_program__set_autoload(s->skel->progs.fmod_##name, !lsm);
 	HOOKS(X)
 #undef X
+	bpf_program__set_autoload(s->skel->progs.lkd_floor_told, libbpf_find_vmlinux_btf_id("audit_seccomp", BPF_TRACE_FENTRY) > 0);
 	r = bpf_map__set_max_entries(s->skel->maps.marks, opts->max_tasks);
 	if (r < 0)
 		return lkd_err_set(e, -r, "size the table of marks");
@@ -274,6 +310,21 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	if (r < 0)
 		return load_error(e, -r, "load the BPF programs");
 	return 0;
+}
+
+/*
+ * `mark` is the one program that marked tasks may open, to tighten themselves.
+ * It is loaded once more without its BTF, because what has none can be neither
+ * replaced (BPF_PROG_TYPE_EXT) nor traced: verifier.c:bpf_check_attach_target.
+ */
+static int load_mark(struct set *s, struct lkd_err *e)
+{
+	const struct bpf_program *prog = s->skel->progs.lkd_mark_self;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = BPF_F_SLEEPABLE);
+
+	s->mark = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "lkd_mark", "Dual BSD/GPL", bpf_program__insns(prog),
+				bpf_program__insn_cnt(prog), &opts);
+	return s->mark < 0 ? load_error(e, errno, "load the program that marks") : 0;
 }
 
 static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct lkd_err *e)
@@ -298,6 +349,11 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 	s->tasks = bpf_program__attach(s->skel->progs.lkd_tasks);
 	if (!s->tasks)
 		return load_error(e, errno, "attach the task iterator");
+	if (bpf_program__fd(s->skel->progs.lkd_floor_told) < 0)
+		return 0;
+	s->floor_told = bpf_program__attach(s->skel->progs.lkd_floor_told);
+	if (!s->floor_told)
+		return load_error(e, errno, "attach to audit_seccomp");
 	return 0;
 }
 
@@ -379,11 +435,13 @@ static int fill_guarded(const struct set *s, struct ids *ids, struct lkd_err *e)
 		r = r ? r : add_id(ids, bpf_map__fd(map), LKD_OBJECT_MAP, LKD_USE_HOST);
 	bpf_object__for_each_program(prog, s->skel->obj)
 		if (bpf_program__fd(prog) >= 0)
-			r = r ? r : add_id(ids, bpf_program__fd(prog), LKD_OBJECT_PROG,
-					   prog == s->skel->progs.lkd_mark_self ? LKD_USE_ANYONE : LKD_USE_HOST);
+			r = r ? r : add_id(ids, bpf_program__fd(prog), LKD_OBJECT_PROG, LKD_USE_HOST);
+	r = r ? r : add_id(ids, s->mark, LKD_OBJECT_PROG, LKD_USE_ANYONE);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		r = r ? r : add_id(ids, bpf_link__fd(s->links[i]), LKD_OBJECT_LINK, LKD_USE_HOST);
 	r = r ? r : add_id(ids, bpf_link__fd(s->tasks), LKD_OBJECT_LINK, LKD_USE_HOST);
+	if (s->floor_told)
+		r = r ? r : add_id(ids, bpf_link__fd(s->floor_told), LKD_OBJECT_LINK, LKD_USE_HOST);
 	if (r < 0)
 		return lkd_err_set(e, -r, "ask for the ids of our BPF objects");
 	for (size_t i = 0; i < ids->n; i++)
@@ -419,15 +477,14 @@ static void forget_old_ids(const struct set *s, const struct ids *ids)
  */
 static int self_test(const struct set *s, struct lkd_err *e)
 {
-	struct lkd_mark_request req = { .denied = ~0ULL, .layout = LKD_LAYOUT, .policy = "self-test" };
-	int prog = bpf_program__fd(s->skel->progs.lkd_mark_self);
+	struct lkd_mark_request req = { .denied = ~0ULL, .layout = LKD_LAYOUT, .cookie = LKD_COOKIE_SELF_TEST };
 	int status;
 	pid_t pid = fork();
 
 	if (pid < 0)
 		return lkd_err_set(e, errno, "fork for the self-test");
 	if (!pid) {
-		if (lkd_mark_run(prog, &req))
+		if (lkd_mark_run(s->mark, &req) || lkd_mark_run(s->mark, &req))
 			_exit(2);
 		if (!syscall(SYS_kexec_load, 0UL, 17UL, NULL, 0UL))
 			_exit(1);
@@ -478,8 +535,10 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		r = pin_over(bpf_link__fd(s->links[i]), hook_pins[i], e);
 	if (!r)
 		r = pin_over(bpf_link__fd(s->tasks), "tasks", e);
+	if (!r && s->floor_told)
+		r = pin_over(bpf_link__fd(s->floor_told), FLOOR_PIN, e);
 	if (!r)
-		r = pin_over(bpf_program__fd(s->skel->progs.lkd_mark_self), "mark", e);
+		r = pin_over(s->mark, "mark", e);
 	if (r < 0)
 		return r;
 	if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.info), &zero, &info, BPF_ANY))
@@ -524,7 +583,7 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 {
 	struct lkd_engine_opts opts = *asked;
 	struct lkd_engine_info have;
-	struct set s = {};
+	struct set s = { .mark = -EBADF };
 	struct ids ids = {};
 	lkd_autofd lock = -EBADF;
 	bool same = false, reuse;
@@ -546,6 +605,9 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 		r = lkd_err_set(e, EPROTO, "what is pinned in %s has another layout", LKD_PIN_DIR);
 		return lkd_err_hint(e, r, "lockdownctl unload with the version that loaded it, or reboot");
 	}
+	if (r < 0 && r != -ENOENT)
+		return lkd_err_set(e, -r, "read what is loaded (%s)%s", INFO_PIN,
+				   r == -EPERM ? ": this task is confined, or not root" : "");
 	reuse = !r;
 	if (!opts.max_tasks)
 		opts.max_tasks = reuse ? have.max_tasks : MAX_TASKS_DEFAULT;
@@ -570,6 +632,8 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	r = open_set(&opts, reuse, &s, e);
 	if (!r)
 		r = fill_sealed(&s, e);
+	if (!r)
+		r = load_mark(&s, e);
 	if (!r)
 		r = attach_set(&opts, &s, e);
 	if (!r)
@@ -658,8 +722,11 @@ static void add_memory(struct lkd_engine_status *st)
 		st->memory += fd_memory(fd);
 		st->maps++;
 	}
-	for (size_t i = 0; i < HOOK_COUNT_ + 2; i++) {
-		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : i == HOOK_COUNT_ ? "tasks" : "mark";
+	static const char *const more[] = { "tasks", FLOOR_PIN, "mark" };
+
+	for (size_t i = 0; i < HOOK_COUNT_ + LKD_N(more); i++) {
+		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : more[i - HOOK_COUNT_];
+		const bool is_prog = i == HOOK_COUNT_ + LKD_N(more) - 1;
 		lkd_autofd fd = bpf_obj_get(pin_path(path, name));
 		struct bpf_link_info li = {};
 		uint32_t len = sizeof(li);
@@ -667,9 +734,9 @@ static void add_memory(struct lkd_engine_status *st)
 
 		if (fd < 0)
 			continue;
-		if (i <= HOOK_COUNT_ && !bpf_obj_get_info_by_fd(fd, &li, &len))
+		if (!is_prog && !bpf_obj_get_info_by_fd(fd, &li, &len))
 			prog = bpf_prog_get_fd_by_id(li.prog_id);
-		st->memory += fd_memory(i <= HOOK_COUNT_ ? prog : fd);
+		st->memory += fd_memory(is_prog ? fd : prog);
 		st->programs++;
 	}
 }

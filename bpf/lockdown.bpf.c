@@ -10,6 +10,7 @@
  * inode_unlink/_rename our pins stay where they are
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * ptrace_access_check  no code of a marked task in an unmarked one
+ * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
  * mark                 (run through BPF_PROG_RUN) the calling task marks itself
  * tasks                (iterator) who is marked
  *
@@ -37,6 +38,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Set by the loader before load, in the running kernel's numbers. */
 const volatile __u64 lkd_bpf_reasons;	  /* answered from the latch */
 const volatile __u64 lkd_kthread_reasons; /* use-time checks that a kernel thread can be made to run into */
+const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, only read differently */
+const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
+const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
+const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
 
@@ -132,6 +137,11 @@ static __always_inline int current_syscall(struct task_struct *task)
 	return -1;
 }
 
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->thread_info.status) && (task->thread_info.status & TS_COMPAT);
+}
+
 static __always_inline struct lkd_event *tell(struct task_struct *task, const struct lkd_mark *m, __u32 verdict,
 					      __u32 number)
 {
@@ -151,8 +161,7 @@ static __always_inline struct lkd_event *tell(struct task_struct *task, const st
 	if (!(task->flags & PF_KTHREAD)) {
 		ev->uid = (__u32)bpf_get_current_uid_gid();
 		ev->syscall = current_syscall(task);
-		if (bpf_core_field_exists(task->thread_info.status))
-			ev->compat = !!(task->thread_info.status & TS_COMPAT);
+		ev->compat = is_compat(task);
 	}
 	bpf_get_current_comm(ev->comm, sizeof(ev->comm));
 	if (m) {
@@ -196,6 +205,31 @@ static __always_inline int answer_kthread(struct task_struct *task, __u32 what, 
 	REFUSE(EPERM);
 }
 
+#define FOLD_NS 1000000 /* questions of one system call are microseconds apart */
+
+/* Is this question a refusal that nobody has told yet? One call, one event; a reading that shows less is none. */
+static __always_inline bool worth_telling(struct task_struct *task, struct lkd_mark *m, __u64 bit)
+{
+	__u64 now;
+
+	if (m->cookie == LKD_COOKIE_SELF_TEST)
+		return false;
+	if (bit & lkd_bpf_reasons) { /* m->told is emptied at each bpf(2) */
+		if (m->told & bit)
+			return false;
+		m->told |= bit;
+	}
+	if ((bit & lkd_quiet_reads) && current_syscall(task) == (int)lkd_nr_read[is_compat(task)])
+		return false;
+	if (bit & lkd_fold_reasons) {
+		now = bpf_ktime_get_boot_ns();
+		if (now - m->told_ns < FOLD_NS)
+			return false;
+		m->told_ns = now;
+	}
+	return true;
+}
+
 static __always_inline int answer(__u32 what)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -219,17 +253,13 @@ static __always_inline int answer(__u32 what)
 	if (!((denied | m->audited) & bit))
 		return 0;
 
-	s = the_state();
-	BOUND(n);
-	if (s && (denied & bit))
-		__sync_fetch_and_add(&s->refused[n], 1);
-	else if (s)
-		__sync_fetch_and_add(&s->audited[n], 1);
-
-	/* fold the verifier's repeated questions into one event per bpf() call */
-	if (!(bit & lkd_bpf_reasons) || !(m->told & bit)) {
-		if (bit & lkd_bpf_reasons)
-			m->told |= bit;
+	if (worth_telling(task, m, bit)) {
+		s = the_state();
+		BOUND(n);
+		if (s && (denied & bit))
+			__sync_fetch_and_add(&s->refused[n], 1);
+		else if (s)
+			__sync_fetch_and_add(&s->audited[n], 1);
 		ev = tell(task, m, denied & bit ? LKD_REFUSED : LKD_AUDITED, what);
 		if (ev)
 			bpf_ringbuf_submit(ev, 0);
@@ -310,6 +340,7 @@ static __always_inline int inherit(struct task_struct *child)
 	__builtin_memcpy(&copy, m, sizeof(copy));
 	copy.latch = copy.denied;
 	copy.told = 0;
+	copy.told_ns = 0;
 	if (put_mark(key, &copy))
 		return refuse_fork();
 	return 0;
@@ -389,7 +420,13 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 	if (cmd != BPF_PROG_LOAD)
 		return 0;
 	type = attr->prog_type;
-	if (type == BPF_PROG_TYPE_LSM || type == BPF_PROG_TYPE_EXT || type == BPF_PROG_TYPE_SYSCALL ||
+	/*
+	 * EXT and SYSCALL programs are harmless: the former replaces functions of
+	 * programs whose descriptor one has, and of ours there is none to be had (or,
+	 * for `mark`, no BTF by which to replace it); bpf(2) calls of the latter come
+	 * through this hook too.
+	 */
+	if (type == BPF_PROG_TYPE_LSM ||
 	    (type == BPF_PROG_TYPE_TRACING && attr->expected_attach_type == BPF_MODIFY_RETURN)) {
 		tell_guard(task, m, LKD_GUARD_BPF_TYPE, type);
 		REFUSE(EPERM);
@@ -543,6 +580,43 @@ SEC("fentry/security_task_free")
 int BPF_PROG(fmod_task_free, struct task_struct *task)
 {
 	drop_mark((__u64)task);
+	return 0;
+}
+
+/*
+ * The filter of lockdown-exec refuses some calls before the kernel comes to ask
+ * us. It is installed with SECCOMP_FILTER_FLAG_LOG, so that the kernel passes
+ * here whatever it refuses: kernel/seccomp.c:seccomp_log. Only telling depends
+ * on this program; where the kernel cannot audit there is no such function.
+ */
+SEC("fentry/audit_seccomp")
+int BPF_PROG(lkd_floor_told, unsigned long nr)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	struct lkd_state *s;
+	struct lkd_event *ev;
+	__u32 compat;
+
+	if (!m)
+		return 0;
+	compat = is_compat(task);
+	for (__u32 i = 0; i < LKD_FLOORS; i++) {
+		__u64 n = lkd_floor[i].reason;
+
+		if (nr != (compat ? lkd_floor[i].compat : lkd_floor[i].native))
+			continue;
+		s = the_state();
+		BOUND(n);
+		if (s)
+			__sync_fetch_and_add(&s->refused[n], 1);
+		ev = tell(task, m, LKD_REFUSED, (__u32)n);
+		if (!ev)
+			return 0;
+		ev->object = 1;
+		bpf_ringbuf_submit(ev, 0);
+		return 0;
+	}
 	return 0;
 }
 

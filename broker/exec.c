@@ -191,7 +191,7 @@ static bool keepable(void)
 {
 	const char *p = opt.request.policy;
 
-	return !getenv("LOCKDOWN_POLICY_DIR") && (!p || *p == '/' || !strchr(p, '/'));
+	return !p || *p == '/' || (!strchr(p, '/') && !getenv("LOCKDOWN_POLICY_DIR"));
 }
 
 /* a plan that lockdownctl compiled before; believed only if nobody but root could have written it */
@@ -352,7 +352,8 @@ static void install_filter(void)
 
 	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		fail(NULL, "set no_new_privs: %s", strerror(errno));
-	if (!buf.plan.n_filter || !syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog))
+	/* logged, so that what the filter refuses is told like the rest: lockdown.bpf.c:lkd_floor_told */
+	if (!buf.plan.n_filter || !syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_LOG, &prog))
 		return;
 	if (errno == EACCES)
 		fail("run as root, or with --no-new-privs", "install the filter: no CAP_SYS_ADMIN");

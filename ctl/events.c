@@ -132,11 +132,16 @@ static void tell(const struct printing *p, const struct lkd_event *ev, struct to
 		(void)snprintf(t->remedy, sizeof(t->remedy), "\"allow\": [\"%s\"] in the policy", t->name);
 }
 
+static bool by_filter(const struct lkd_event *ev)
+{
+	return ev->verdict == LKD_REFUSED && ev->object == 1;
+}
+
 static void print_text(const struct lkd_event *ev, const struct told *t)
 {
-	(void)printf("%s lockdown: %s %s: %s[%u]%s%s%s%s (%s; held by kernel engine", t->when, t->name,
+	(void)printf("%s lockdown: %s %s: %s[%u]%s%s%s%s (%s; held by %s", t->when, t->name,
 		     verdict_words[ev->verdict], t->comm, ev->pid, t->call[0] ? " " : "", t->call,
-		     t->file[0] ? " " : "", t->file, t->text);
+		     t->file[0] ? " " : "", t->file, t->text, by_filter(ev) ? "the filter" : "kernel engine");
 	if (t->policy[0])
 		(void)printf("; policy %s", t->policy);
 	(void)printf("); to permit it: %s\n", t->remedy);
@@ -166,7 +171,7 @@ static void print_json(const struct printing *p, const struct lkd_event *ev, con
 	if (ev->cookie)
 		(void)json_object_set_new(j, "container", json_integer((json_int_t)ev->cookie));
 	(void)json_object_set_new(j, "policy", json_string(t->policy));
-	(void)json_object_set_new(j, "engine", json_string("kernel"));
+	(void)json_object_set_new(j, "engine", json_string(by_filter(ev) ? "seccomp" : "kernel"));
 	(void)json_object_set_new(j, "remedy", json_string(t->remedy));
 	text = json_dumps(j, JSON_COMPACT);
 	if (text)

@@ -77,11 +77,11 @@ static bool sources_of(const struct lkd_request *r, const char *path, struct lkd
 {
 	char first[PATH_MAX];
 
-	if (getenv("LOCKDOWN_POLICY_DIR"))
-		return false;
 	if (!r->policy)
 		return true;
-	if ((strchr(r->policy, '/') && *r->policy != '/') || strlen(path) >= sizeof(ret->path))
+	if (strchr(r->policy, '/') ? *r->policy != '/' : getenv("LOCKDOWN_POLICY_DIR") != NULL)
+		return false;
+	if (strlen(path) >= sizeof(ret->path))
 		return false;
 	source_of(path, &ret[0]);
 	if (strchr(r->policy, '/'))
@@ -153,7 +153,7 @@ int verb_compile(int argc, char **argv)
 	keep = o.for_exec >= 0 && sources_of(&o.request, p->path, sources) &&
 	       !lkd_request_text(&o.request, request, sizeof(request));
 	len = lkd_planbin_write(&p->plan, keep ? request : "", sources,
-				p->plan.engine == LKD_ENGINE_KERNEL ? attach_of(&p->facts) : 0, &bin, &e);
+				p->plan.engine == LKD_ENGINE_KERNEL ? attach_of(&p->facts) : LKD_ATTACH_NONE, &bin, &e);
 	if (len < 0)
 		return report(CTL_NO, &e);
 	if (o.for_exec >= 0) {

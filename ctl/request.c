@@ -102,8 +102,22 @@ int get_facts(const struct options *o, struct lkd_facts *ret, struct lkd_err *e)
 	return 0;
 }
 
+/* A confined task may use the engine, to tighten itself, but not look at it or try program types. */
+static bool confined(void)
+{
+	struct lkd_engine_status st;
+
+	return lkd_engine_status(&st, NULL) == -EPERM && !geteuid();
+}
+
 uint32_t attach_of(const struct lkd_facts *f)
 {
+	struct lkd_engine_status st;
+
+	if (confined()) /* whoever confined us looked at it */
+		return LKD_ATTACH_NONE;
+	if (lkd_fact_is(f, LKD_FACT_engine_loaded) && !lkd_engine_status(&st, NULL))
+		return st.info.mode;
 	return lkd_fact_is(f, LKD_FACT_bpf_lsm) ? LKD_ATTACH_LSM : LKD_ATTACH_FMOD_RET;
 }
 
@@ -115,6 +129,10 @@ int load_for(const struct lkd_facts *f, const struct options *o, bool *ret_done,
 		.no_kthread_rule = o->no_kthread_rule,
 	};
 
+	if (confined()) {
+		*ret_done = false;
+		return 0;
+	}
 	if (o->attach)
 		opts.mode = strcmp(o->attach, "lsm") ? LKD_ATTACH_FMOD_RET : LKD_ATTACH_LSM;
 	return lkd_engine_load(&opts, ret_done, e);

@@ -393,6 +393,8 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 	ret->level = p->level > p->audit_level ? p->level : p->audit_level;
 	(void)snprintf(ret->kernel, sizeof(ret->kernel), "%.64s %.64s", f->v[LKD_FACT_kernel_release].str,
 		       f->v[LKD_FACT_kernel_version].str);
+	if (c.kernel_missing)
+		(void)snprintf(ret->kernel_missing, sizeof(ret->kernel_missing), "%s", c.kernel_missing);
 	c.engine = engine != LKD_ENGINE_AUTO ? engine : c.kernel_missing ? LKD_ENGINE_BROKER : LKD_ENGINE_KERNEL;
 	if (engine == LKD_ENGINE_KERNEL && c.kernel_missing) {
 		r = lkd_err_set(e, EOPNOTSUPP, "the kernel engine cannot be had here: %s", c.kernel_missing);
@@ -464,6 +466,7 @@ int lkd_plan_check(const struct lkd_plan *p, struct lkd_err *e)
 	}
 	r = lkd_err_set(e, EPERM, "policy '%s' cannot be held on this host: %s%s", p->policy, names,
 			shown > 5 ? ", ..." : "");
-	return lkd_err_hint(e, r, "lockdownctl plan shows each; --accept-gap REASON (or all) runs without, "
-				  "lockdownctl doctor says what would hold them");
+	if (p->kernel_missing[0])
+		return lkd_err_hint(e, r, "%s; or --accept-gap REASON|all; lockdownctl plan shows each", p->kernel_missing);
+	return lkd_err_hint(e, r, "--accept-gap REASON (or all) runs without; lockdownctl plan shows each");
 }

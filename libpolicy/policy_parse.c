@@ -601,10 +601,11 @@ static int fail_syntax(const struct parser *ps, const json_error_t *je)
 	char q[QUOTE_MAX], text[JSON_ERROR_TEXT_LENGTH], source[LKD_SOURCE_MAX];
 	size_t length, start;
 
+	/* jansson mostly says nothing at all when it has no memory */
+	if (!je->text[0] || json_error_code(je) == json_error_out_of_memory)
+		return lkd_err_set(ps->e, ENOMEM, "read policy '%s'", lkd_source_text(ps->source, source));
 	start = lkd_json_token_start(ps->text, ps->len, je->position > 0 ? (size_t)je->position : 0, &length);
 	switch (json_error_code(je)) {
-	case json_error_out_of_memory:
-		return lkd_err_set(ps->e, ENOMEM, "read policy '%s'", lkd_source_text(ps->source, source));
 	case json_error_duplicate_key:
 		return fail_at(ps, start, "key '%s' is there twice",
 			       quote_n(ps->text + start + 1, length > 2 ? length - 2 : 0, q));
@@ -678,7 +679,7 @@ int lkd_policy_parse(const char *text, size_t len, const char *source, struct lk
 {
 	struct parser ps = { .text = text, .len = len, .source = source, .e = e, .p.seals = LKD_SEALS_ALL };
 	char name[LKD_SOURCE_MAX];
-	json_error_t je;
+	json_error_t je = { 0 };
 	json_auto_t *root = NULL;
 	int r;
 

@@ -80,6 +80,7 @@ struct lkd_plan {
 	/* for seccomp(2); covers every system call ABI of the architecture */
 	size_t		n_filter;
 	struct sock_filter filter[LKD_FILTER_MAX];
+	char		kernel_missing[LKD_NOTE_MAX]; /* why not the kernel engine; "" = it could be had */
 	/* the outcome */
 	unsigned	exact, caveats, stricter, gaps; /* rows of reasons that are wanted */
 	unsigned	refusals;	/* rows that the policy does not accept */
