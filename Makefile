@@ -174,6 +174,10 @@ fuzz: $(FUZZ_BIN) ## run each fuzzer for FUZZ_SECONDS
 lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gcc -fanalyzer, clang --analyze, shell syntax
 	tests/lint "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c)
 
+.PHONY: reference
+reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
+	$(BUILD)/lockdownctl explain --json | docs/mkreference > docs/reference.md
+
 compile_commands.json: Makefile
 	$(Q)tests/compile-commands "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c) \
 		$(PROBE_SRC) $(UNIT_SRC) > $@
