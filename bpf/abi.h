@@ -97,7 +97,8 @@ enum lkd_guarded_use {
 	LKD_USE_ANYONE,	  /* the program `mark`, with which a marked task can only tighten itself */
 };
 
-#define LKD_SEAL_BIT_PTRACE 1u /* 1 << LKD_SEAL_PTRACE; the loader asserts it */
+#define LKD_SEAL_BIT_PTRACE  1u /* 1 << LKD_SEAL_PTRACE; the loader asserts these */
+#define LKD_SEAL_BIT_HELPERS 2u
 
 /**
  * struct lkd_sealed_key - a file that a seal keeps from being opened for writing

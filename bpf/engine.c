@@ -31,6 +31,7 @@
 #include "version.h"
 
 _Static_assert(LKD_SEAL_BIT_PTRACE == 1u << LKD_SEAL_PTRACE, "bpf/abi.h and policy.h agree");
+_Static_assert(LKD_SEAL_BIT_HELPERS == 1u << LKD_SEAL_HELPERS, "bpf/abi.h and policy.h agree");
 _Static_assert(LKD_MARK_POLICY == LKD_POLICY_NAME_MAX, "a policy's name fits a mark");
 
 #define LOCK_DIR  "/run/container-lockdown"
@@ -48,7 +49,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 /* The hooks: one pin each, one program of each way of attaching. */
 #define HOOKS(X)                                                                             \
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
-	X(inode_rename) X(file_open) X(ptrace_access_check)
+	X(inode_rename) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
 
 enum hook {
 #define X(name) HOOK_##name,
@@ -254,6 +255,19 @@ static int load_error(struct lkd_err *e, int err, const char *what)
 	return lkd_err_hint(e, r, "LOCKDOWN_DEBUG=1 shows what the kernel said");
 }
 
+/* is a cgroup v1 hierarchy with controllers in use? /proc/cgroups: name, hierarchy (0 = cgroup2), ... */
+static bool has_cgroup1(void)
+{
+	lkd_autofile *f = fopen("/proc/cgroups", "re");
+	char line[128];
+	unsigned hierarchy;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*s %u", &hierarchy) == 1 && hierarchy)
+			return true;
+	return false;
+}
+
 static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *s, struct lkd_err *e)
 {
 	const bool lsm = opts->mode == LKD_ATTACH_LSM;
@@ -284,6 +298,7 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 #else
 	s->skel->rodata->lkd_floor[1] = s->skel->rodata->lkd_floor[2] = s->skel->rodata->lkd_floor[0];
 #endif
+	s->skel->rodata->lkd_no_cgroup1 = !has_cgroup1();
 	s->skel->rodata->lkd_pin_ino = st.st_ino;
 	s->skel->rodata->lkd_pin_dev = (major(st.st_dev) << 20) | minor(st.st_dev); /* MKDEV() of kdev_t.h */
 

@@ -8,6 +8,7 @@
  * bpf                  latches the answer for one bpf(2) call; refuses program types that could answer for us
  * bpf_map, bpf_prog    our own objects are not handed to marked tasks
  * inode_unlink/_rename our pins stay where they are
+ * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * ptrace_access_check  no code of a marked task in an unmarked one
  * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
@@ -42,6 +43,7 @@ const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, 
 const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
+const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
 
@@ -551,6 +553,28 @@ static __always_inline int guard_ptrace(struct task_struct *child, unsigned int 
 	REFUSE(EPERM);
 }
 
+/*
+ * A release agent is run by the kernel as unconfined root. It is set by a file
+ * (file_open) or as an option of a mount, which no hook shows by BTF: so in the
+ * initial cgroup namespace (elsewhere the kernel refuses the option itself,
+ * kernel/cgroup/cgroup-v1.c:cgroup1_parse_param) no hierarchy is mounted where
+ * none is in use, and none remounted.
+ */
+static __always_inline int guard_cgroup1(struct super_block *sb)
+{
+	struct task_struct *task;
+	struct lkd_mark *m;
+
+	if (sb->s_magic != CGROUP_SUPER_MAGIC)
+		return 0;
+	task = bpf_get_current_task_btf();
+	m = mark_of(task);
+	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || task->nsproxy->cgroup_ns->ns.inum != PROC_CGROUP_INIT_INO)
+		return 0;
+	tell_guard(task, m, LKD_GUARD_HELPERS, 0);
+	REFUSE(EPERM);
+}
+
 /* ---- attachment: one body, two ways ----------------------------------- */
 
 #define HOOK(name, args, call)                                                          \
@@ -566,6 +590,8 @@ HOOK(bpf_prog, (struct bpf_prog * prog), guard_object(LKD_OBJECT_PROG, prog->aux
 HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(inode_rename, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(file_open, (struct file * file), guard_open(file))
+HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
+HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
 
 /* a void hook: nothing to modify, so its second form is fentry */
