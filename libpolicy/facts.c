@@ -76,9 +76,20 @@ static void drop_json(json_t **j)
 	json_decref(*j);
 }
 
+/* Foreign text in a message: one line, nothing for a terminal to obey. */
+static const char *quote(const char *s, char *ret, size_t size)
+{
+	(void)snprintf(ret, size, "%s", s);
+	for (char *c = ret; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	return ret;
+}
+
 int lkd_facts_parse(const char *text, size_t len, const char *source, struct lkd_facts *ret, struct lkd_err *e)
 {
 	lkd_cleanup(drop_json) json_t *root = NULL;
+	char q[JSON_ERROR_TEXT_LENGTH];
 	struct lkd_facts f;
 	json_error_t je;
 	const char *key;
@@ -88,7 +99,8 @@ int lkd_facts_parse(const char *text, size_t len, const char *source, struct lkd
 		return lkd_err_set(e, E2BIG, "%s: facts of more than %d bytes", source, LKD_FACTS_FILE_MAX);
 	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &je);
 	if (!root)
-		return lkd_err_set(e, EINVAL, "%s:%d:%d: %s", source, je.line, je.column, je.text);
+		return lkd_err_set(e, EINVAL, "%s:%d:%d: %s", source, je.line, je.column,
+				   quote(je.text, q, sizeof(q)));
 	if (!json_is_object(root))
 		return lkd_err_set(e, EINVAL, "%s:1:1: expected an object of facts", source);
 	lkd_facts_init(&f);
@@ -97,7 +109,8 @@ int lkd_facts_parse(const char *text, size_t len, const char *source, struct lkd
 		int id = fact_by_name(key);
 
 		if (id < 0)
-			return lkd_err_set(e, EINVAL, "%s: key '%s': no such fact", source, key);
+			return lkd_err_set(e, EINVAL, "%s: key '%s': no such fact", source,
+					   quote(key, q, sizeof(q)));
 		if (take_value(v, infos[id].type, &f.v[id]) < 0)
 			return lkd_err_set(e, EINVAL, "%s: key '%s': expected %s", source, key,
 					   type_words[infos[id].type]);
@@ -114,8 +127,10 @@ int lkd_facts_load(const char *path, struct lkd_facts *ret, struct lkd_err *e)
 	struct stat st;
 	ssize_t n;
 
-	if (fd < 0)
+	if (fd < 0 && (errno == ENOENT || errno == EACCES))
 		return lkd_err_set(e, errno, "open facts '%s'", path);
+	if (fd < 0)
+		return lkd_err_set(e, EIO, "open facts '%s' (%m)", path);
 	if (fstat(fd, &st))
 		return lkd_err_set(e, EIO, "look at facts '%s'", path);
 	if (!S_ISREG(st.st_mode))
@@ -148,10 +163,10 @@ char *lkd_facts_json(const struct lkd_facts *f)
 			break;
 		case LKD_FACT_STR:
 			j = json_string(v->str);
+			if (!j) /* text that is not UTF-8 */
+				j = json_string("");
 			break;
 		}
-		if (!j)
-			j = json_null(); /* text that is not UTF-8 */
 		if (json_object_set_new(root, infos[i].name, j))
 			return NULL;
 	}

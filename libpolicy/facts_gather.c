@@ -217,10 +217,17 @@ static int try_attach(enum bpf_prog_type type, enum bpf_attach_type attach, cons
 
 static void fact_bpf(struct lkd_facts *f)
 {
+	/*
+	 * Not while ftrace is switched off: to detach a trampoline then is a WARN
+	 * on 6.1 and 6.12, and ftrace stays dead until the next boot
+	 * (kernel/trace/ftrace.c:ftrace_shutdown).
+	 */
+	const bool off = f->v[LKD_FACT_ftrace_enabled].num == LKD_NO;
 	struct stat st;
 
-	f->v[LKD_FACT_bpf_lsm].num = try_attach(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "bpf");
-	f->v[LKD_FACT_fmod_ret].num = try_attach(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_bpf");
+	f->v[LKD_FACT_bpf_lsm].num = off ? LKD_NO : try_attach(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "bpf");
+	f->v[LKD_FACT_fmod_ret].num =
+		off ? LKD_NO : try_attach(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, "security_bpf");
 	(void)snprintf(f->v[LKD_FACT_preempt].str, LKD_FACT_STR_MAX, "%s", lkd_preempt());
 	f->v[LKD_FACT_bpffs].num = magic_is(LKD_PIN_ROOT, BPF_FS_MAGIC);
 	if (!stat(LKD_PIN_MARK, &st))
@@ -421,8 +428,8 @@ static int silent(enum libbpf_print_level level, const char *fmt, va_list ap)
 void lkd_facts_gather(struct lkd_facts *ret)
 {
 	static void (*const ask[])(struct lkd_facts *f) = {
-		fact_uname,   fact_lockdown, fact_btf,	  fact_bpf,   fact_ftrace, fact_landlock,
-		fact_seccomp, fact_cgroup,   fact_rights, fact_abis, fact_kexec,  fact_config,
+		fact_uname,   fact_lockdown, fact_btf,	  fact_ftrace, fact_bpf,   fact_landlock,
+		fact_seccomp, fact_cgroup,   fact_rights, fact_abis,   fact_kexec, fact_config,
 	};
 	libbpf_print_fn_t before = libbpf_set_print(silent);
 

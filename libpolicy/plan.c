@@ -110,6 +110,10 @@ static const char *kernel_engine_missing(const struct lkd_facts *f)
 		return "kernel.ftrace_enabled is 0: the kernel would not call our programs";
 	if (lkd_fact_is(f, LKD_FACT_engine_loaded) && *f->v[LKD_FACT_reasons].str)
 		return NULL;
+	if (f->v[LKD_FACT_init_user_ns].num == LKD_NO)
+		return "inside a user namespace: it takes root of the host";
+	if (f->v[LKD_FACT_cap_bpf].num == LKD_NO || f->v[LKD_FACT_cap_sys_admin].num == LKD_NO)
+		return "not privileged: it takes root of the host (CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN)";
 	if (!lkd_fact_is(f, LKD_FACT_btf))
 		return "no kernel type information (CONFIG_DEBUG_INFO_BTF)";
 	if (!*f->v[LKD_FACT_reasons].str)
@@ -119,7 +123,7 @@ static const char *kernel_engine_missing(const struct lkd_facts *f)
 	if (lkd_fact_is(f, LKD_FACT_bpf_lsm))
 		return NULL;
 	if (!lkd_fact_is(f, LKD_FACT_fmod_ret))
-		return "BPF programs cannot be attached to LSM hooks here (bpf in lsm=? root of the host?)";
+		return "BPF programs cannot be attached to LSM hooks here (is bpf in lsm=?)";
 	if (strcmp(preempt, "none") && strcmp(preempt, "voluntary"))
 		return "bpf is not in lsm=, and fmod_ret is not safe on a kernel that preempts fully";
 	return NULL;

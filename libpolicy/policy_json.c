@@ -44,7 +44,7 @@ static json_t *gaps(const struct lkd_policy *p)
 {
 	json_t *list;
 
-	if (p->accept_gap == LKD_SET_ALL && p->accept_seal_gap == LKD_SEALS_ALL)
+	if (!(LKD_SET_ALL & ~p->accept_gap) && p->accept_seal_gap == LKD_SEALS_ALL)
 		return json_string("accept");
 	if (!p->accept_gap && !p->accept_seal_gap)
 		return json_string("refuse");
@@ -54,7 +54,7 @@ static json_t *gaps(const struct lkd_policy *p)
 
 static json_t *stricter(const struct lkd_policy *p)
 {
-	if (p->accept_stricter == LKD_SET_ALL)
+	if (!(LKD_SET_ALL & ~p->accept_stricter))
 		return json_string("accept");
 	return p->accept_stricter ? reasons(p->accept_stricter, json_array()) : json_string("refuse");
 }
@@ -102,13 +102,14 @@ char *lkd_policy_json(const struct lkd_policy *p)
 	enum lkd_level level = audit_all ? p->audit_level : p->level;
 	lkd_set set = audit_all ? p->audit : p->enforce;
 	lkd_set in_level = lkd_level_reasons(level);
+	lkd_set idle = p->idle_allow & ~(in_level | p->enforce | p->audit); /* never an exception that was not one */
 	json_auto_t *root = json_object();
 	int r = 0;
 
 	r |= json_object_set_new(root, "name", json_string(p->name));
 	r |= json_object_set_new(root, "level", json_string(lkd_level_name(level)));
 	r |= json_object_set_new(root, "mode", json_string(audit_all ? "audit" : "enforce"));
-	r |= json_object_set_new(root, "allow", reasons((in_level & ~set) | p->idle_allow, json_array()));
+	r |= json_object_set_new(root, "allow", reasons((in_level & ~set) | idle, json_array()));
 	r |= json_object_set_new(root, "deny", reasons(set & ~in_level, json_array()));
 	if (!audit_all && (p->audit || p->audit_level != LKD_LEVEL_NONE))
 		r |= put_audit(root, p);

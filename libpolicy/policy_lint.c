@@ -122,7 +122,8 @@ static void lint_exceptions(struct lint *l)
 static void lint_accepted(struct lint *l)
 {
 	const struct lkd_policy *p = l->p;
-	bool all_gaps = p->accept_gap == LKD_SET_ALL;
+	bool all_gaps = !(LKD_SET_ALL & ~p->accept_gap);
+	bool all_stricter = !(LKD_SET_ALL & ~p->accept_stricter);
 
 	if (all_gaps) {
 		find(l, "warning: every gap is accepted: what a host cannot hold stays open there");
@@ -132,7 +133,7 @@ static void lint_accepted(struct lint *l)
 				find(l, "warning: a gap is accepted for %s, which is not refused", name(i));
 		lint_closure(l, p->accept_gap & p->enforce, "may stay open where a host cannot hold it");
 	}
-	for (unsigned int i = 0; i < LKD_REASON_COUNT_ && p->accept_stricter != LKD_SET_ALL; i++)
+	for (unsigned int i = 0; i < LKD_REASON_COUNT_ && !all_stricter; i++)
 		if (p->accept_stricter & ~p->enforce & LKD_SET(i))
 			find(l, "warning: a stricter means is accepted for %s, which is not refused", name(i));
 	for (unsigned int i = 0; i < LKD_SEAL_COUNT_ && !all_gaps; i++)
