@@ -194,10 +194,10 @@ int lkd_fact_reasons_each(const struct lkd_facts *f,
 		char *end;
 		long n;
 
-		if (!len || s[len] != '=')
+		if (!len || s[len] != '=' || s[len + 1] < '0' || s[len + 1] > '9')
 			return -EINVAL;
 		n = strtol(s + len + 1, &end, 10);
-		if (end == s + len + 1 || n < 0 || n > 63 || (*end && *end != ' '))
+		if (n > 63 || (*end && (*end != ' ' || !end[1])))
 			return -EINVAL;
 		/* the bounds of the levels stand between the reasons (security/lockdown/lockdown.c) */
 		if (len == strlen("INTEGRITY_MAX") && !strncmp(s, "INTEGRITY_MAX", len))

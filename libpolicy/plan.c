@@ -79,6 +79,8 @@ static bool is_x86(const struct lkd_facts *f)
 /* can this be on that machine at all? */
 static bool where_exists(const struct lkd_facts *f, enum lkd_where where)
 {
+	if (!*f->v[LKD_FACT_machine].str && where != LKD_WHERE_DEBUGGER) /* unknown is not absent */
+		return true;
 	switch (where) {
 	case LKD_WHERE_X86:
 		return is_x86(f);
@@ -296,7 +298,8 @@ static void plan_newer(void *arg, const char *name, size_t len, int number, enum
 	memcpy(row->name, text, sizeof(text));
 	row->level = level;
 	row->want = level <= p->level ? LKD_WANT_ENFORCE : level <= p->audit_level ? LKD_WANT_AUDIT : LKD_WANT_NONE;
-	row->accepted = row->want != LKD_WANT_ENFORCE;
+	/* it has no bit of its own: only who accepts every gap accepts this one */
+	row->accepted = row->want != LKD_WANT_ENFORCE || !(~p->accept_gap & lkd_level_reasons(LKD_LEVEL_CONFIDENTIALITY));
 	note(row, "newer than this program: treated as its level");
 	if (row->want == LKD_WANT_NONE)
 		return;
@@ -360,10 +363,16 @@ static void add_to_masks(void *arg, const char *name, size_t len, int number, en
 
 static bool host_holds_all(const struct lkd_plan *plan)
 {
-	for (size_t i = 0; i < plan->n_rows; i++)
-		if (plan->rows[i].want != LKD_WANT_NONE && !(plan->rows[i].holders & (BY(HOST) | BY(ABSENT))))
+	bool any = false; /* what does not exist is nothing that the host holds */
+
+	for (size_t i = 0; i < plan->n_rows; i++) {
+		if (plan->rows[i].want == LKD_WANT_NONE)
+			continue;
+		if (!(plan->rows[i].holders & (BY(HOST) | BY(ABSENT))))
 			return false;
-	return true;
+		any |= plan->rows[i].holders & BY(HOST);
+	}
+	return any;
 }
 
 static void count_up(struct lkd_plan *plan)

@@ -62,6 +62,8 @@ static const struct rule {
 	{ LKD_REASON_BPF_WRITE_USER, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
 	{ LKD_REASON_BPF_READ_KERNEL, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
 	{ LKD_REASON_PERF, false, "perf_event_open", EPERM, { NO_CMP, NO_CMP } },
+	/* powerpc: the token is behind a pointer */
+	{ LKD_REASON_RTAS_ERROR_INJECTION, false, "rtas", EPERM, { NO_CMP, NO_CMP } },
 	/*
 	 * NETLINK_XFRM sockets. The 32-bit socketcall(2) hides its arguments behind a
 	 * pointer, and io_uring makes sockets that no filter sees.
