@@ -34,8 +34,9 @@ static int raise_level(struct lkd_policy *p, const char *word, struct lkd_err *e
 		return lkd_err_set(e, EINVAL, "policy '%s' is at %s: --level can only raise it", p->name,
 				   lkd_level_name(p->level));
 	/* what the policy lets through stays let through; what the higher level adds is refused */
-	through = lkd_level_reasons(p->level) & ~(p->enforce | p->audit);
+	through = (lkd_level_reasons(p->level) & ~(p->enforce | p->audit)) | p->idle_allow;
 	p->enforce |= lkd_level_reasons((enum lkd_level)level) & ~through;
+	p->idle_allow = 0;
 	p->audit &= ~p->enforce;
 	p->level = (enum lkd_level)level;
 	if (p->audit_level <= p->level)

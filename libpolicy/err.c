@@ -5,7 +5,7 @@
 
 #include <lockdown/err.h>
 
-static void fill(char *buf, size_t size, const char *fmt, va_list ap)
+static void LKD_PRINTF(3, 0) fill(char *buf, size_t size, const char *fmt, va_list ap)
 {
 	int n = vsnprintf(buf, size, fmt, ap);
 

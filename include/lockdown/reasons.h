@@ -36,7 +36,9 @@ enum lkd_reason {
 
 /** lkd_set - a set of reasons: bit n is enum lkd_reason n */
 typedef uint64_t lkd_set;
+#ifndef __cplusplus
 _Static_assert(LKD_REASON_COUNT_ <= 64, "lkd_set has 64 bits");
+#endif
 #define LKD_SET(r) (1ULL << (r))
 
 /** enum lkd_where - where a reason or an interface can exist at all */
