@@ -131,17 +131,27 @@ $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 $(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
 
+$(BUILD)/oracle/%: tests/oracle/%.c $(wildcard tests/oracle/*.h)
+	@mkdir -p $(@D)
+	$(call say,LD)$(MUSL_CC) $(filter-out -MMD -MP,$(MUSL_CFLAGS)) -static -no-pie -o $@ $<
+
 # ---- tests ---------------------------------------------------------------
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(filter-out -DLKD_POLICY_DIR%,$(ALL_CFLAGS)) $(LDHARDEN) -DSRCDIR='"$(CURDIR)"' -o $@ $< \
 		$(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) -lcmocka
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) bpf/preempt.c
+FUZZ_CFLAGS = -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf $(PKG_CFLAGS) -DLKD_VERSION='"fuzz"' \
+	      -DLKD_POLICY_DIR='"$(CURDIR)/policies"' -DLKD_BINDIR='""' -MMD -MP -fsanitize=fuzzer-no-link,address,undefined \
+	      -fno-sanitize-recover=all
+.PRECIOUS: $(BUILD)/fuzzobj/%.o
+$(BUILD)/fuzzobj/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,FUZZ)$(CLANG) -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf $(PKG_CFLAGS) \
-		-DLKD_VERSION='"fuzz"' -DLKD_POLICY_DIR='"$(CURDIR)/policies"' -DLKD_BINDIR='""' \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -o $@ $^ $(PKG_LIBS)
+	$(call say,CC)$(CLANG) $(FUZZ_CFLAGS) -c $< -o $@
+
+$(BUILD)/fuzz/%: $(BUILD)/fuzzobj/tests/fuzz/%.o $(call obj,fuzzobj,$(LIB_SRC) bpf/preempt.c)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 
 .PHONY: check
 check: ## install what is needed and run all tests; ends in one line: N passed, N failed, N skipped
@@ -153,6 +163,11 @@ demo: ## install what is needed; forbidden things with and without lockdown-exec
 	tests/setup
 	+$(MAKE) --no-print-directory all $(BUILD)/lockdown-probe
 	tests/vm/demo
+
+.PHONY: oracle
+oracle: ## hold every verdict against kernels that are really locked down; writes docs/parity.md
+	tests/setup
+	+tests/oracle/run
 
 .PHONY: bench
 bench: ## side-by-side measurements: start, memory, instructions

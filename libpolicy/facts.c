@@ -190,7 +190,7 @@ int lkd_fact_reasons_each(const struct lkd_facts *f,
 	if (!*s)
 		return -ENOENT;
 	while (*s) {
-		size_t len = strcspn(s, "= ");
+		size_t len = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789abcdefghijklmnopqrstuvwxyz");
 		char *end;
 		long n;
 

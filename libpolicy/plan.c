@@ -406,6 +406,9 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 	ret->level = p->level > p->audit_level ? p->level : p->audit_level;
 	(void)snprintf(ret->kernel, sizeof(ret->kernel), "%.64s %.64s", f->v[LKD_FACT_kernel_release].str,
 		       f->v[LKD_FACT_kernel_version].str);
+	for (char *k = ret->kernel; *k; k++) /* it is shown, and a recording may say anything */
+		if ((unsigned char)*k < ' ' || *k == 0x7f)
+			*k = '?';
 	if (c.kernel_missing)
 		(void)snprintf(ret->kernel_missing, sizeof(ret->kernel_missing), "%s", c.kernel_missing);
 	c.engine = engine != LKD_ENGINE_AUTO ? engine : c.kernel_missing ? LKD_ENGINE_BROKER : LKD_ENGINE_KERNEL;

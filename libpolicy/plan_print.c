@@ -93,9 +93,16 @@ static json_t *row_json(const struct lkd_plan_row *row)
 
 char *lkd_plan_json(const struct lkd_plan *p)
 {
-	json_t *reasons = json_array(), *seals = json_array(), *root;
-	char *text;
+	json_t *reasons = json_array(), *seals = json_array(), *kernel = json_string(p->kernel), *root;
+	char *text, ascii[sizeof(p->kernel)];
 
+	if (!kernel) { /* cut inside a character */
+		memcpy(ascii, p->kernel, sizeof(ascii));
+		for (char *c = ascii; *c; c++)
+			if ((unsigned char)*c > '~')
+				*c = '?';
+		kernel = json_string(ascii);
+	}
 	for (size_t i = 0; i < p->n_rows; i++) {
 		json_t *row = row_json(&p->rows[i]);
 
@@ -103,8 +110,8 @@ char *lkd_plan_json(const struct lkd_plan *p)
 			json_object_set_new(row, "level", json_string(lkd_level_name(p->rows[i].level)));
 		json_array_append_new(i < p->n_reasons ? reasons : seals, row);
 	}
-	root = json_pack("{s:s, s:s, s:s, s:s, s:b, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o}", "policy", p->policy,
-			 "level", lkd_level_name(p->level), "engine", lkd_engine_name(p->engine), "kernel", p->kernel,
+	root = json_pack("{s:s, s:s, s:s, s:o, s:b, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o}", "policy", p->policy,
+			 "level", lkd_level_name(p->level), "engine", lkd_engine_name(p->engine), "kernel", kernel,
 			 "runnable", p->refusals == 0, "summary", "exact", p->exact, "caveats", p->caveats, "stricter",
 			 p->stricter, "gaps", p->gaps, "not_accepted", p->refusals, "reasons", reasons, "seals", seals);
 	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;

@@ -9,6 +9,9 @@
 
 _Static_assert(sizeof(struct lkd_planbin) % sizeof(uint64_t) == 0, "the filter follows without padding");
 
+/* HOST and BROKER of enum lkd_engine, whose header is not for programs this small; planbin_write.c asserts it */
+enum { ENGINE_FIRST = 1, ENGINE_LAST = 3 };
+
 uint32_t lkd_crc32(uint32_t crc, const void *buf, size_t len)
 {
 	const uint8_t *p = buf;
@@ -37,6 +40,15 @@ static bool ends(const char *text, size_t size)
 	return memchr(text, '\0', size) != NULL;
 }
 
+/* what is shown to people: nothing for a terminal to obey */
+static bool is_line(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
 int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lkd_err *e)
 {
 	const struct lkd_planbin *b = buf;
@@ -51,9 +63,13 @@ int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lk
 		return lkd_err_set(e, EINVAL, "plan is cut: %zu bytes, it says %u", len, b->size);
 	if (crc_of(b) != b->crc)
 		return lkd_err_set(e, EINVAL, "plan was altered: its checksum does not match");
+	if (b->engine < ENGINE_FIRST || b->engine > ENGINE_LAST)
+		return lkd_err_set(e, EINVAL, "plan for an unknown engine");
 	if (!ends(b->kernel, sizeof(b->kernel)) || !ends(b->policy, sizeof(b->policy)) ||
 	    !ends(b->request, sizeof(b->request)) || !ends(b->note, sizeof(b->note)))
 		return lkd_err_set(e, EINVAL, "plan holds a text without end");
+	if (!is_line(b->kernel) || !is_line(b->policy) || !is_line(b->note))
+		return lkd_err_set(e, EINVAL, "plan holds a text that is not one line");
 	for (size_t i = 0; i < LKD_PLANBIN_SOURCES; i++)
 		if (!ends(b->sources[i].path, sizeof(b->sources[i].path)))
 			return lkd_err_set(e, EINVAL, "plan holds a text without end");
@@ -66,8 +82,11 @@ int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lk
 
 static size_t add_words(char *buf, size_t size, size_t len, const char *key, const char *const *words)
 {
-	for (; *words && len < size; words++)
+	for (; *words && len < size; words++) {
+		if (strchr(*words, ' ')) /* could be read as another word: two requests, one line */
+			return size;
 		len += (size_t)snprintf(buf + len, size - len, " %s=%s", key, *words);
+	}
 	return len;
 }
 
@@ -76,6 +95,8 @@ int lkd_request_text(const struct lkd_request *r, char *buf, size_t size)
 	size_t len = (size_t)snprintf(buf, size, "engine=%s", r->engine);
 	const char *one[2] = { r->policy, NULL };
 
+	if (strchr(r->engine, ' '))
+		return -E2BIG;
 	len = add_words(buf, size, len, "policy", one);
 	one[0] = r->level;
 	len = add_words(buf, size, len, "level", one);

@@ -11,6 +11,7 @@ _Static_assert(sizeof(struct lkd_planbin) + LKD_FILTER_MAX * sizeof(struct sock_
 	       "the largest plan fits");
 _Static_assert(sizeof(((struct lkd_planbin *)0)->kernel) == sizeof(((struct lkd_plan *)0)->kernel), "same text");
 _Static_assert(sizeof(((struct lkd_planbin *)0)->policy) == LKD_POLICY_NAME_MAX, "same text");
+_Static_assert(LKD_ENGINE_HOST == 1 && LKD_ENGINE_BROKER == 3, "lkd_planbin_check() takes these and what is between");
 
 /* gaps that were accepted, and a host that needs nothing from us, are said at every start */
 static void write_note(const struct lkd_plan *p, char *buf, size_t size)

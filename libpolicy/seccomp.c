@@ -6,10 +6,10 @@
  *  over   refuses more than the kernel would: only where the plan says that
  *         seccomp alone holds the reason
  *
- * libseccomp compiles them for all ABIs of the machine. ioperm(2) alone is
- * written out, in front of them: its refusal depends on a sum of two
- * arguments (a bad range is EINVAL, locked down or not), which libseccomp
- * has no comparison for.
+ * libseccomp compiles them for all ABIs of the machine. Two are written out, in
+ * front of them: ioperm(2), whose refusal depends on a sum of two arguments
+ * (a bad range is EINVAL, locked down or not), for which libseccomp has no
+ * comparison; and i386's socketcall(2), see below.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -85,13 +85,24 @@ static bool wanted(const struct rule *r, const uint32_t *holders, lkd_set floor,
 	return r->exact && (floor & LKD_SET(r->reason));
 }
 
+/* can it be? "" = unknown; the blocks below look at the ABI themselves */
+static bool maybe_x86(const struct lkd_facts *f)
+{
+	const char *m = f->v[LKD_FACT_machine].str;
+
+	return !*m || !strcmp(m, "x86_64") || (*m == 'i' && strstr(m, "86"));
+}
+
 static bool want_ioperm(const uint32_t *holders, lkd_set floor, const struct lkd_facts *f)
 {
-	const char *m = f->v[LKD_FACT_machine].str; /* "" = unknown; the block looks at the ABI itself */
-
-	if ((*m && strcmp(m, "x86_64") && !(*m == 'i' && strstr(m, "86"))) || f->v[LKD_FACT_sys_iopl].num == LKD_NO)
+	if (!maybe_x86(f) || f->v[LKD_FACT_sys_iopl].num == LKD_NO)
 		return false;
 	return (holders[LKD_REASON_IOPORT] & LKD_BIT(LKD_HOLDER_SECCOMP)) || (floor & LKD_SET(LKD_REASON_IOPORT));
+}
+
+static bool want_socketcall(const uint32_t *holders, const struct lkd_facts *f)
+{
+	return maybe_x86(f) && (holders[LKD_REASON_XFRM_SECRET] & LKD_BIT(LKD_HOLDER_SECCOMP));
 }
 
 /* ---- ioperm ----------------------------------------------------------- */
@@ -138,6 +149,24 @@ static const struct sock_filter ioperm_block[] = {
 	/* 22 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 };
 _Static_assert(LKD_N(ioperm_block) == 23, "the jumps above");
+
+/*
+ * libseccomp takes a rule on socket(2) as one on socketcall(2) as well, with the
+ * wrong arguments; together with ours on socketcall and any on iopl(2), 2.5.4
+ * makes code that compares the wrong argument, and lets the call through.
+ */
+#define NR_SOCKETCALL_IA32 102
+
+static const struct sock_filter socketcall_block[] = {
+	/* 0 */ LOAD(DATA(arch)),
+	/* 1 */ JUMP(BPF_JEQ, AUDIT_ARCH_I386, 0, 5),
+	/* 2 */ LOAD(DATA(nr)),
+	/* 3 */ JUMP(BPF_JEQ, NR_SOCKETCALL_IA32, 0, 3),
+	/* 4 */ LOAD(LO(0)),
+	/* 5 */ JUMP(BPF_JEQ, 1, 0, 1), /* SYS_SOCKET */
+	/* 6 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+};
+_Static_assert(LKD_N(socketcall_block) == 7, "the jumps above");
 
 /* ---- libseccomp ------------------------------------------------------- */
 
@@ -220,6 +249,8 @@ int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 		if (!wanted(&rules[i], holders, floor, f))
 			continue;
 		any = true;
+		if (!strcmp(rules[i].call, "socketcall") && *f->v[LKD_FACT_machine].str && maybe_x86(f))
+			continue; /* the block does it */
 		r = add_rule(ctx, &rules[i]);
 		if (r < 0)
 			return lkd_err_set(e, ENOSYS, "filter rule for %s", rules[i].call);
@@ -230,6 +261,10 @@ int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 		memcpy(ret, ioperm_block, sizeof(ioperm_block));
 		n = LKD_N(ioperm_block);
 		any = true;
+	}
+	if (want_socketcall(holders, f)) {
+		memcpy(ret + n, socketcall_block, sizeof(socketcall_block));
+		n += LKD_N(socketcall_block);
 	}
 	if (!any)
 		return 0;

@@ -53,8 +53,8 @@ struct lkd_planbin {
  * @buf:    aligned to 8 bytes
  * @kernel: "RELEASE VERSION" of the running kernel, or NULL to accept any
  *
- * Checks magic, version, sizes, checksum, that texts end, that the filter is
- * within bounds and ends in a return, and the kernel.
+ * Checks magic, version, sizes, checksum, engine, that texts end, that the
+ * filter is within bounds and ends in a return, and the kernel.
  *
  * Return: 0, -EINVAL (not a plan, cut or altered), -EPROTO (another version),
  * -ESTALE (for another kernel).
@@ -75,7 +75,8 @@ struct lkd_request {
 /**
  * lkd_request_text() - a request as one line, by which a compiled plan is found again
  *
- * Return: 0, or -E2BIG when it does not fit (such a plan is not kept).
+ * Return: 0, or -E2BIG when it does not fit, or a word has a space (such a plan
+ * is not kept).
  */
 LKD_PUBLIC int lkd_request_text(const struct lkd_request *r, char *buf, size_t size);
 
