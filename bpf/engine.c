@@ -38,7 +38,6 @@ _Static_assert(LKD_MARK_POLICY == LKD_POLICY_NAME_MAX, "a policy's name fits a m
 #define LOCK_FILE LOCK_DIR "/lock"
 #define READ_LOCK LOCK_DIR "/events.lock"
 
-#define FLOOR_PIN "floor_told"
 #define INFO_PIN LKD_PIN_DIR "/info" /* pinned last: its presence means a complete set */
 
 /* arch/x86/entry/syscalls/syscall_32.tbl */
@@ -49,7 +48,25 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 /* The hooks: one pin each, one program of each way of attaching. */
 #define HOOKS(X)                                                                             \
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
-	X(inode_rename) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
+	X(inode_rename) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
+
+/* Programs of one form only: pin, program. audit_seccomp is not there where the kernel cannot audit. */
+#define SINGLES(X)                                                                    \
+	X(tasks, lkd_tasks) X(adopt, lkd_adopt) X(task_newtask, lkd_newtask)          \
+	X(cgroup_attach_task, lkd_attach) X(audit_seccomp, lkd_floor_told)
+
+enum single {
+#define X(pin, prog) SINGLE_##pin,
+	SINGLES(X)
+#undef X
+	SINGLE_COUNT_,
+};
+
+static const char *const single_pins[SINGLE_COUNT_] = {
+#define X(pin, prog) [SINGLE_##pin] = #pin,
+	SINGLES(X)
+#undef X
+};
 
 enum hook {
 #define X(name) HOOK_##name,
@@ -69,6 +86,7 @@ static const struct {
 	bool	    shared; /* kept across versions of the same layout */
 } map_pins[] = {
 	{ "marks", true }, { "state", true }, { "guarded", true }, { "sealed", true }, { "events", true },
+	{ "containers", true }, { "registered", true },
 };
 
 const char *lkd_engine_version(void)
@@ -148,7 +166,8 @@ static unsigned pins_missing(void)
 	for (size_t i = 0; i < LKD_N(map_pins); i++)
 		n += access(pin_path(path, map_pins[i].name), F_OK) != 0;
 	n += access(LKD_PIN_MARK, F_OK) != 0;
-	n += access(LKD_PIN_TASKS, F_OK) != 0;
+	for (size_t i = 0; i < SINGLE_COUNT_; i++)
+		n += i != SINGLE_audit_seccomp && access(pin_path(path, single_pins[i]), F_OK) != 0;
 	return n;
 }
 
@@ -221,8 +240,7 @@ out:
 struct set { /* the programs of the chosen way of attaching */
 	struct lockdown_bpf *skel;
 	struct bpf_link *links[HOOK_COUNT_];
-	struct bpf_link *tasks;
-	struct bpf_link *floor_told; /* NULL where the kernel cannot audit */
+	struct bpf_link *singles[SINGLE_COUNT_]; /* NULL: not on this kernel */
 	int mark; /* the program `mark`, without BTF */
 };
 
@@ -231,8 +249,8 @@ static void set_free(struct set *s)
 	lkd_closep(&s->mark);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		bpf_link__destroy(s->links[i]); /* pinned ones live on */
-	bpf_link__destroy(s->tasks);
-	bpf_link__destroy(s->floor_told);
+	for (size_t i = 0; i < SINGLE_COUNT_; i++)
+		bpf_link__destroy(s->singles[i]);
 	lockdown_bpf__destroy(s->skel);
 }
 
@@ -351,6 +369,12 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 #undef X
 	};
 
+	struct bpf_program *singles[SINGLE_COUNT_] = {
+#define X(pin, prog) [SINGLE_##pin] = s->skel->progs.prog,
+		SINGLES(X)
+#undef X
+	};
+
 	/* inheritance and guards first: the question is answered only when marks are safe */
 	for (int i = HOOK_COUNT_ - 1; i >= 0; i--) {
 		s->links[i] = bpf_program__attach(progs[i]);
@@ -361,14 +385,17 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 			return load_error(e, errno, what);
 		}
 	}
-	s->tasks = bpf_program__attach(s->skel->progs.lkd_tasks);
-	if (!s->tasks)
-		return load_error(e, errno, "attach the task iterator");
-	if (bpf_program__fd(s->skel->progs.lkd_floor_told) < 0)
-		return 0;
-	s->floor_told = bpf_program__attach(s->skel->progs.lkd_floor_told);
-	if (!s->floor_told)
-		return load_error(e, errno, "attach to audit_seccomp");
+	for (int i = 0; i < SINGLE_COUNT_; i++) {
+		char what[96];
+
+		if (bpf_program__fd(singles[i]) < 0)
+			continue;
+		s->singles[i] = bpf_program__attach(singles[i]);
+		if (s->singles[i])
+			continue;
+		(void)snprintf(what, sizeof(what), "attach %s", single_pins[i]);
+		return load_error(e, errno, what);
+	}
 	return 0;
 }
 
@@ -414,6 +441,9 @@ struct ids {
 	size_t n;
 };
 
+/* room in the table of guarded objects for two versions at a time and what containers add */
+_Static_assert(2 * (2 * HOOK_COUNT_ + 2 * SINGLE_COUNT_ + LKD_N(map_pins) + 4) < 128, "max_entries of `guarded`");
+
 static int add_id(struct ids *ids, int fd, uint32_t object, uint32_t use)
 {
 	/* the same struct tags that the kernel fills by length */
@@ -454,9 +484,9 @@ static int fill_guarded(const struct set *s, struct ids *ids, struct lkd_err *e)
 	r = r ? r : add_id(ids, s->mark, LKD_OBJECT_PROG, LKD_USE_ANYONE);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		r = r ? r : add_id(ids, bpf_link__fd(s->links[i]), LKD_OBJECT_LINK, LKD_USE_HOST);
-	r = r ? r : add_id(ids, bpf_link__fd(s->tasks), LKD_OBJECT_LINK, LKD_USE_HOST);
-	if (s->floor_told)
-		r = r ? r : add_id(ids, bpf_link__fd(s->floor_told), LKD_OBJECT_LINK, LKD_USE_HOST);
+	for (size_t i = 0; i < SINGLE_COUNT_; i++)
+		if (s->singles[i])
+			r = r ? r : add_id(ids, bpf_link__fd(s->singles[i]), LKD_OBJECT_LINK, LKD_USE_HOST);
 	if (r < 0)
 		return lkd_err_set(e, -r, "ask for the ids of our BPF objects");
 	for (size_t i = 0; i < ids->n; i++)
@@ -548,10 +578,9 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 	/* each rename drops the link of the version before, whose successor is attached by now */
 	for (size_t i = 0; i < HOOK_COUNT_ && !r; i++)
 		r = pin_over(bpf_link__fd(s->links[i]), hook_pins[i], e);
-	if (!r)
-		r = pin_over(bpf_link__fd(s->tasks), "tasks", e);
-	if (!r && s->floor_told)
-		r = pin_over(bpf_link__fd(s->floor_told), FLOOR_PIN, e);
+	for (size_t i = 0; i < SINGLE_COUNT_ && !r; i++)
+		if (s->singles[i])
+			r = pin_over(bpf_link__fd(s->singles[i]), single_pins[i], e);
 	if (!r)
 		r = pin_over(s->mark, "mark", e);
 	if (r < 0)
@@ -737,11 +766,9 @@ static void add_memory(struct lkd_engine_status *st)
 		st->memory += fd_memory(fd);
 		st->maps++;
 	}
-	static const char *const more[] = { "tasks", FLOOR_PIN, "mark" };
-
-	for (size_t i = 0; i < HOOK_COUNT_ + LKD_N(more); i++) {
-		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : more[i - HOOK_COUNT_];
-		const bool is_prog = i == HOOK_COUNT_ + LKD_N(more) - 1;
+	for (size_t i = 0; i < HOOK_COUNT_ + SINGLE_COUNT_ + 1; i++) {
+		const bool is_prog = i == HOOK_COUNT_ + SINGLE_COUNT_;
+		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : is_prog ? "mark" : single_pins[i - HOOK_COUNT_];
 		lkd_autofd fd = bpf_obj_get(pin_path(path, name));
 		struct bpf_link_info li = {};
 		uint32_t len = sizeof(li);
