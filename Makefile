@@ -23,7 +23,7 @@ MUSL_CC    ?= $(shell command -v musl-gcc 2>/dev/null || echo $(CC))
 TRIPLET    := $(shell $(CC) -print-multiarch 2>/dev/null)
 ARCH       := $(shell uname -m)
 
-WARN  := -Wall -Wextra -Werror -Wno-format-truncation -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
+WARN  := -Wall -Wextra -Werror -Wno-unknown-warning-option -Wno-format-truncation -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
 	 -Wundef -Wvla
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -fstack-clash-protection
 LDHARDEN := -Wl,-z,relro,-z,now -pie
@@ -135,7 +135,7 @@ $(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(filter-out -DLKD_POLICY_DIR%,$(ALL_CFLAGS)) $(LDHARDEN) -DSRCDIR='"$(CURDIR)"' -o $@ $< \
-		$(filter %.o %.a,$^) $(PKG_LIBS) -lcmocka
+		$(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) -lcmocka
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) bpf/preempt.c
 	@mkdir -p $(@D)

@@ -255,7 +255,7 @@ static void set_free(struct set *s)
 }
 
 /* The verifier's complaint is long; the last line that says something is the cause. */
-static int quiet_print(enum libbpf_print_level level, const char *fmt, va_list ap)
+static int LKD_PRINTF(2, 0) quiet_print(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	if (getenv("LOCKDOWN_DEBUG"))
 		return vfprintf(stderr, fmt, ap);

@@ -191,6 +191,12 @@ static void hold_without_bpf(const struct context *c, enum lkd_reason r, struct 
 		note(row, worst->note);
 }
 
+/* kgdb, kdb and xmon remember one answer for the whole host: they are never answered for one container */
+static bool is_debugger(enum lkd_reason r)
+{
+	return lkd_reason_info(r)->where == LKD_WHERE_DEBUGGER || r == LKD_REASON_XMON_WR || r == LKD_REASON_XMON_RW;
+}
+
 static void plan_reason(const struct context *c, enum lkd_reason r, struct lkd_plan_row *row)
 {
 	const struct lkd_reason_info *info = lkd_reason_info(r);
@@ -235,7 +241,7 @@ static void plan_reason(const struct context *c, enum lkd_reason r, struct lkd_p
 			note(row, "the host refuses it: nothing to audit");
 		return;
 	}
-	if (info->where == LKD_WHERE_DEBUGGER) {
+	if (is_debugger(r)) {
 		/* one denial would stick to the whole host, so its way in is closed instead */
 		if (c->engine == LKD_ENGINE_KERNEL && (p->seals & (1u << LKD_SEAL_SYSRQ))) {
 			row->holders = BY(SEAL);
@@ -361,18 +367,12 @@ static void add_to_masks(void *arg, const char *name, size_t len, int number, en
 
 /* ---- the plan --------------------------------------------------------- */
 
-static bool host_holds_all(const struct lkd_plan *plan)
+static bool host_holds_all(const struct lkd_plan *plan, const struct lkd_facts *f)
 {
-	bool any = false; /* what does not exist is nothing that the host holds */
-
-	for (size_t i = 0; i < plan->n_rows; i++) {
-		if (plan->rows[i].want == LKD_WANT_NONE)
-			continue;
-		if (!(plan->rows[i].holders & (BY(HOST) | BY(ABSENT))))
+	for (size_t i = 0; i < plan->n_rows; i++)
+		if (plan->rows[i].want != LKD_WANT_NONE && !(plan->rows[i].holders & (BY(HOST) | BY(ABSENT))))
 			return false;
-		any |= plan->rows[i].holders & BY(HOST);
-	}
-	return any;
+	return lkd_fact_level(f) != LKD_LEVEL_NONE; /* where nothing is wanted, nobody holds it */
 }
 
 static void count_up(struct lkd_plan *plan)
@@ -434,7 +434,7 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 	for (int i = 0; i < LKD_SEAL_COUNT_; i++)
 		plan_seal(&c, (enum lkd_seal)i, &ret->rows[ret->n_rows++]);
 
-	ret->engine = host_holds_all(ret) ? LKD_ENGINE_HOST : c.engine;
+	ret->engine = host_holds_all(ret, f) ? LKD_ENGINE_HOST : c.engine;
 	if (ret->engine != LKD_ENGINE_HOST) {
 		r = lkd_seccomp_build(holders, floor, f, ret->filter, e);
 		if (r < 0)

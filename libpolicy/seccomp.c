@@ -87,7 +87,9 @@ static bool wanted(const struct rule *r, const uint32_t *holders, lkd_set floor,
 
 static bool want_ioperm(const uint32_t *holders, lkd_set floor, const struct lkd_facts *f)
 {
-	if (strcmp(f->v[LKD_FACT_machine].str, "x86_64") || f->v[LKD_FACT_sys_iopl].num == LKD_NO)
+	const char *m = f->v[LKD_FACT_machine].str; /* "" = unknown; the block looks at the ABI itself */
+
+	if ((*m && strcmp(m, "x86_64") && !(*m == 'i' && strstr(m, "86"))) || f->v[LKD_FACT_sys_iopl].num == LKD_NO)
 		return false;
 	return (holders[LKD_REASON_IOPORT] & LKD_BIT(LKD_HOLDER_SECCOMP)) || (floor & LKD_SET(LKD_REASON_IOPORT));
 }
