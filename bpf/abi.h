@@ -86,7 +86,9 @@ struct lkd_engine_info {
 	__u32 layout;
 	__u32 mode;	/* enum lkd_attach */
 	__u32 max_tasks;
+	__u32 event_bytes;
 	__u32 flags;	/* LKD_ENGINE_* */
+	__u32 reserved;
 	__u64 loaded_at; /* seconds since 1970 */
 	char  version[64];
 	char  kernel[136]; /* release and build, so that pins of another kernel are never believed */

@@ -191,16 +191,10 @@ static int open_iterator(const char *pin, pid_t tgid)
 
 int lkd_container_adopt(pid_t tgid, unsigned *ret_marked, __u64 *ret_denied)
 {
-	lkd_autofd adopt = open_iterator("adopt", tgid);
+	int fd = open_iterator("tasks", tgid); /* marks whom it finds, and prints who is marked */
 	char line[256];
 	FILE *f;
-	int fd;
 
-	if (adopt < 0)
-		return adopt;
-	while (read(adopt, line, sizeof(line)) > 0) /* runs the program; it prints nothing */
-		;
-	fd = open_iterator("tasks", tgid);
 	if (fd < 0)
 		return fd;
 	f = fdopen(fd, "r");

@@ -43,6 +43,7 @@ _Static_assert(LKD_MARK_POLICY == LKD_POLICY_NAME_MAX, "a policy's name fits a m
 /* arch/x86/entry/syscalls/syscall_32.tbl */
 enum { NR_COMPAT_read = 3, NR_COMPAT_ioperm = 101, NR_COMPAT_iopl = 110, NR_COMPAT_kexec_load = 283 };
 
+enum { EVENT_BYTES_DEFAULT = 16384, EVENT_BYTES_MOST = 1 << 26 };
 enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 };
 
 /* The hooks: one pin each, one program of each way of attaching. */
@@ -52,7 +53,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 
 /* Programs of one form only: pin, program. audit_seccomp is not there where the kernel cannot audit. */
 #define SINGLES(X)                                                                    \
-	X(tasks, lkd_tasks) X(adopt, lkd_adopt) X(task_newtask, lkd_newtask)          \
+	X(tasks, lkd_tasks) X(task_newtask, lkd_newtask)          \
 	X(cgroup_attach_task, lkd_attach) X(audit_seccomp, lkd_floor_told)
 
 enum single {
@@ -327,8 +328,10 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 #undef X
 	bpf_program__set_autoload(s->skel->progs.lkd_floor_told, libbpf_find_vmlinux_btf_id("audit_seccomp", BPF_TRACE_FENTRY) > 0);
 	r = bpf_map__set_max_entries(s->skel->maps.marks, opts->max_tasks);
+	if (!r)
+		r = bpf_map__set_max_entries(s->skel->maps.events, opts->event_bytes);
 	if (r < 0)
-		return lkd_err_set(e, -r, "size the table of marks");
+		return lkd_err_set(e, -r, "size the tables");
 	for (size_t i = 0; reuse && i < LKD_N(map_pins); i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(s->skel->obj, map_pins[i].name);
 		lkd_autofd fd = bpf_obj_get(pin_path(path, map_pins[i].name));
@@ -565,6 +568,7 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		.layout = LKD_LAYOUT,
 		.mode = opts->mode,
 		.max_tasks = opts->max_tasks,
+		.event_bytes = opts->event_bytes,
 		.flags = opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE,
 		.loaded_at = (uint64_t)time(NULL),
 		.version = LKD_ENGINE_VERSION,
@@ -614,8 +618,9 @@ static int same_engine(const struct lkd_engine_info *have, const struct lkd_engi
 {
 	int r;
 
-	if (have->max_tasks != want->max_tasks) {
-		r = lkd_err_set(e, EBUSY, "loaded for %u marked tasks, not %u", have->max_tasks, want->max_tasks);
+	if (have->max_tasks != want->max_tasks || have->event_bytes != want->event_bytes) {
+		r = lkd_err_set(e, EBUSY, "loaded for %u marked tasks and %u bytes of events, not %u and %u",
+				have->max_tasks, have->event_bytes, want->max_tasks, want->event_bytes);
 		return lkd_err_hint(e, r, "lockdownctl unload first; it refuses while confined tasks live");
 	}
 	*ret = have->mode == want->mode && !strcmp(have->version, LKD_ENGINE_VERSION) && !pins_missing() &&
@@ -658,6 +663,11 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	if (opts.max_tasks < MAX_TASKS_LEAST || opts.max_tasks > MAX_TASKS_MOST)
 		return lkd_err_set(e, EINVAL, "%u marked tasks: expected %d to %d", opts.max_tasks, MAX_TASKS_LEAST,
 				   MAX_TASKS_MOST);
+	if (!opts.event_bytes)
+		opts.event_bytes = reuse ? have.event_bytes : EVENT_BYTES_DEFAULT;
+	if (opts.event_bytes & (opts.event_bytes - 1) || opts.event_bytes % (unsigned)getpagesize() ||
+	    opts.event_bytes > EVENT_BYTES_MOST)
+		return lkd_err_set(e, EINVAL, "%u bytes of events: expected pages, a power of two", opts.event_bytes);
 	if (reuse) {
 		r = same_engine(&have, &opts, &same, e);
 		if (r < 0)

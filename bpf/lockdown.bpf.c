@@ -14,8 +14,7 @@
  * ptrace_access_check  no code of a marked task in an unmarked one
  * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
  * mark                 (run through BPF_PROG_RUN) the calling task marks itself
- * tasks                (iterator) who is marked
- * adopt                (iterator) marks the tasks of a process that is in a registered cgroup already
+ * tasks                (iterator) who is marked; who is in a registered cgroup already becomes it
  *
  * Each hook's body stands once and is attached either as an LSM program or,
  * where `bpf` is not in lsm=, as fmod_ret on the security_* function that asks
@@ -105,7 +104,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 32768);
+	__uint(max_entries, 16384);	/* set by the loader: bytes, a power of two */
 } events SEC(".maps");
 
 /*
@@ -118,6 +117,9 @@ struct {
 		asm volatile(""); \
 		return -(code);       \
 	} while (0)
+
+/* Unrolled loops would only cost pages of kernel memory. */
+#define LOOP _Pragma("clang loop unroll(disable)")
 
 /* An index that the verifier can see is below LKD_REASON_BITS; clang would drop the mask as needless. */
 #define BOUND(n) asm volatile("%0 &= 63" : "+r"(n))
@@ -223,6 +225,7 @@ static __always_inline int drop_mark(__u64 key)
 {
 	long r;
 
+	LOOP
 	for (int i = 0; i < BUSY_TRIES; i++) {
 		r = bpf_map_delete_elem(&marks, &key);
 		if (!r) {
@@ -239,6 +242,7 @@ static __always_inline int put_mark(__u64 key, const struct lkd_mark *m)
 {
 	long r;
 
+	LOOP
 	for (int i = 0; i < BUSY_TRIES; i++) {
 		r = bpf_map_update_elem(&marks, &key, m, BPF_NOEXIST);
 		if (!r) {
@@ -261,6 +265,7 @@ static __always_inline struct lkd_container *container_of_cgroup(struct cgroup *
 	__u64 id = cgrp->kn->id;
 	struct lkd_container *c;
 
+	LOOP
 	for (int i = 0; i < LKD_CGROUP_DEPTH; i++) {
 		struct cgroup *up;
 
@@ -582,6 +587,7 @@ static __always_inline __u64 name_hash(struct dentry *d, char *ret)
 
 	if (len >= LKD_NAME_MAX)
 		return 0;
+	LOOP
 	for (__u32 i = 0; i < LKD_NAME_MAX - 1; i++) {
 		unsigned char c;
 
@@ -758,6 +764,7 @@ int BPF_PROG(lkd_floor_told, unsigned long nr)
 	if (!m)
 		return 0;
 	compat = is_compat(task);
+	LOOP
 	for (__u32 i = 0; i < LKD_FLOORS; i++) {
 		__u64 n = lkd_floor[i].reason;
 
@@ -790,6 +797,10 @@ int lkd_tasks(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	m = mark_of(task);
+	if (!m) {
+		adopt(task, task->cgroups->dfl_cgrp);
+		m = mark_of(task);
+	}
 	if (!m)
 		return 0;
 	args[0] = task->tgid;
@@ -801,15 +812,5 @@ int lkd_tasks(struct bpf_iter__task *ctx)
 	args[6] = (__u64)m->policy;
 	args[7] = (__u64)task->comm;
 	bpf_seq_printf(ctx->meta->seq, line, sizeof(line), args, sizeof(args));
-	return 0;
-}
-
-SEC("iter/task")
-int lkd_adopt(struct bpf_iter__task *ctx)
-{
-	struct task_struct *task = ctx->task;
-
-	if (task && !mark_of(task))
-		adopt(task, task->cgroups->dfl_cgrp);
 	return 0;
 }
