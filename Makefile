@@ -33,7 +33,7 @@ HARDEN := -fPIE -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=
 LDHARDEN := -pie -fsanitize=$(SAN)
 endif
 CFLAGS ?= -O2 -g
-ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(HARDEN) -fvisibility=hidden -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf \
+ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(HARDEN) -fvisibility=hidden -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf -Ibroker \
 	     -I$(BUILD)/gen -DLKD_VERSION='"$(VERSION)"' -DLKD_POLICY_DIR='"$(DATADIR)/policies"' \
 	     -DLKD_BINDIR='"$(BINDIR)"' -MMD -MP $(PKG_CFLAGS)
 PKGS := jansson libseccomp libbpf zlib
@@ -48,6 +48,7 @@ ENGINE_SRC := $(wildcard bpf/*.c)
 ENGINE_SRC := $(filter-out %.bpf.c,$(ENGINE_SRC))
 CTL_SRC    := $(wildcard ctl/*.c)
 EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
+HOOK_SRC   := $(wildcard oci-hooks/*.c) broker/getplan.c bpf/container.c libpolicy/planbin.c libpolicy/err.c
 PROBE_SRC  := $(wildcard tests/probes/*.c)
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
@@ -57,12 +58,13 @@ LIB_OBJ    := $(call obj,obj,$(LIB_SRC))
 ENGINE_OBJ := $(call obj,obj,$(ENGINE_SRC))
 CTL_OBJ    := $(call obj,obj,$(CTL_SRC))
 EXEC_OBJ   := $(call obj,musl,$(EXEC_SRC))
+HOOK_OBJ   := $(call obj,obj,$(HOOK_SRC))
 PROBE_OBJ  := $(call obj,musl,$(PROBE_SRC))
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 UNIT_HELP  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
 FUZZ_BIN   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 
-PROGRAMS := $(BUILD)/lockdownctl $(BUILD)/lockdown-exec
+PROGRAMS := $(BUILD)/lockdownctl $(BUILD)/lockdown-exec $(BUILD)/lockdown-hook
 LIBS     := $(BUILD)/liblockdown.a $(BUILD)/liblockdown.so.$(SOVERSION)
 
 .PHONY: all
@@ -98,7 +100,7 @@ $(BUILD)/pic/%.o: %.c
 
 # No stack-protector guard page games here: static, not position independent,
 # as few pages touched as can be (page faults decide what a start costs).
-MUSL_CFLAGS = -std=gnu11 -Os -g $(WARN) -fstack-protector-strong -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf \
+MUSL_CFLAGS = -std=gnu11 -Os -g $(WARN) -fstack-protector-strong -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf -Ibroker \
 	      -DLKD_VERSION='"$(VERSION)"' -DLKD_BINDIR='"$(BINDIR)"' -MMD -MP -fno-pie -ffunction-sections \
 	      -idirafter /usr/include -idirafter /usr/include/$(TRIPLET)
 MUSL_LDFLAGS = -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noseparate-code
@@ -124,6 +126,11 @@ $(BUILD)/lockdownctl: $(CTL_OBJ) $(ENGINE_OBJ) $(BUILD)/liblockdown.a
 
 $(BUILD)/lockdown-exec: $(EXEC_OBJ)
 	$(call say,LD)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^
+
+# static: what the dynamic loader does at each start costs more than all that the hook does
+$(BUILD)/lockdown-hook: $(HOOK_OBJ)
+	$(call say,LD)$(CC) $(CFLAGS) $(if $(SAN),$(LDHARDEN),-static -no-pie) -o $@ $^ \
+		$(shell $(PKG_CONFIG) --libs --static jansson)
 
 $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
@@ -187,21 +194,21 @@ fuzz: $(FUZZ_BIN) ## run each fuzzer for FUZZ_SECONDS
 
 .PHONY: lint
 lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gcc -fanalyzer, clang --analyze, shell syntax
-	tests/lint "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c)
+	tests/lint "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c)
 
 .PHONY: reference
 reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
 	$(BUILD)/lockdownctl explain --json | docs/mkreference > docs/reference.md
 
 compile_commands.json: Makefile
-	$(Q)tests/compile-commands "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c) \
+	$(Q)tests/compile-commands "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
 		$(PROBE_SRC) $(UNIT_SRC) > $@
 
 .PHONY: install
 install: all ## install into DESTDIR/PREFIX
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR)/lockdown \
 		$(DATADIR)/policies $(DATADIR)/bpf $(DOCDIR))
-	install -m 755 $(BUILD)/lockdown-exec $(BUILD)/lockdownctl $(DESTDIR)$(BINDIR)
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(wildcard policies/*.json) $(DESTDIR)$(DATADIR)/policies
 	install -m 644 $(BUILD)/bpf/lockdown.bpf.o $(DESTDIR)$(DATADIR)/bpf
 	install -m 644 $(BUILD)/liblockdown.a $(DESTDIR)$(LIBDIR)

@@ -54,12 +54,29 @@ struct lkd_mark_request {
 	char  policy[LKD_MARK_POLICY];
 };
 
+/**
+ * struct lkd_container - what a registered cgroup hands to every task that is found in it
+ *
+ * Key of the map `containers`: the id of a cgroup v2 (never reused), which
+ * stands for all below it. Written by the host's side only.
+ */
+struct lkd_container {
+	__u64 denied, audited, cookie;
+	__u32 seals;
+	__u32 reserved;
+	char  policy[LKD_MARK_POLICY];
+};
+#define LKD_CONTAINERS_MAX 512
+#define LKD_CGROUP_DEPTH   24	/* levels of cgroups that are looked up from a task */
+
 /** struct lkd_state - counters of the whole engine, one for all processors */
 struct lkd_state {
 	__u64 marked;	/* live tasks with a mark */
 	__u64 lost;	/* events that found the ring buffer full */
 	__u64 forks_refused; /* a mark could not be handed to a child: EAGAIN */
 	__u64 guarded;	/* refusals by our own guards */
+	__u64 adopted;	/* tasks marked because of the cgroup they were found in */
+	__u64 not_adopted; /* ... that could not be: no room; refused everything instead */
 	__u64 refused[LKD_REASON_BITS];
 	__u64 audited[LKD_REASON_BITS];
 };
@@ -69,7 +86,9 @@ struct lkd_engine_info {
 	__u32 layout;
 	__u32 mode;	/* enum lkd_attach */
 	__u32 max_tasks;
+	__u32 event_bytes;
 	__u32 flags;	/* LKD_ENGINE_* */
+	__u32 reserved;
 	__u64 loaded_at; /* seconds since 1970 */
 	char  version[64];
 	char  kernel[136]; /* release and build, so that pins of another kernel are never believed */

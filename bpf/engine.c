@@ -38,18 +38,36 @@ _Static_assert(LKD_MARK_POLICY == LKD_POLICY_NAME_MAX, "a policy's name fits a m
 #define LOCK_FILE LOCK_DIR "/lock"
 #define READ_LOCK LOCK_DIR "/events.lock"
 
-#define FLOOR_PIN "floor_told"
 #define INFO_PIN LKD_PIN_DIR "/info" /* pinned last: its presence means a complete set */
 
 /* arch/x86/entry/syscalls/syscall_32.tbl */
 enum { NR_COMPAT_read = 3, NR_COMPAT_ioperm = 101, NR_COMPAT_iopl = 110, NR_COMPAT_kexec_load = 283 };
 
+enum { EVENT_BYTES_DEFAULT = 16384, EVENT_BYTES_MOST = 1 << 26 };
 enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 };
 
 /* The hooks: one pin each, one program of each way of attaching. */
 #define HOOKS(X)                                                                             \
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
-	X(inode_rename) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
+	X(inode_rename) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
+
+/* Programs of one form only: pin, program. audit_seccomp is not there where the kernel cannot audit. */
+#define SINGLES(X)                                                                    \
+	X(tasks, lkd_tasks) X(task_newtask, lkd_newtask)          \
+	X(cgroup_attach_task, lkd_attach) X(audit_seccomp, lkd_floor_told)
+
+enum single {
+#define X(pin, prog) SINGLE_##pin,
+	SINGLES(X)
+#undef X
+	SINGLE_COUNT_,
+};
+
+static const char *const single_pins[SINGLE_COUNT_] = {
+#define X(pin, prog) [SINGLE_##pin] = #pin,
+	SINGLES(X)
+#undef X
+};
 
 enum hook {
 #define X(name) HOOK_##name,
@@ -69,6 +87,7 @@ static const struct {
 	bool	    shared; /* kept across versions of the same layout */
 } map_pins[] = {
 	{ "marks", true }, { "state", true }, { "guarded", true }, { "sealed", true }, { "events", true },
+	{ "containers", true }, { "registered", true },
 };
 
 const char *lkd_engine_version(void)
@@ -148,7 +167,8 @@ static unsigned pins_missing(void)
 	for (size_t i = 0; i < LKD_N(map_pins); i++)
 		n += access(pin_path(path, map_pins[i].name), F_OK) != 0;
 	n += access(LKD_PIN_MARK, F_OK) != 0;
-	n += access(LKD_PIN_TASKS, F_OK) != 0;
+	for (size_t i = 0; i < SINGLE_COUNT_; i++)
+		n += i != SINGLE_audit_seccomp && access(pin_path(path, single_pins[i]), F_OK) != 0;
 	return n;
 }
 
@@ -221,8 +241,7 @@ out:
 struct set { /* the programs of the chosen way of attaching */
 	struct lockdown_bpf *skel;
 	struct bpf_link *links[HOOK_COUNT_];
-	struct bpf_link *tasks;
-	struct bpf_link *floor_told; /* NULL where the kernel cannot audit */
+	struct bpf_link *singles[SINGLE_COUNT_]; /* NULL: not on this kernel */
 	int mark; /* the program `mark`, without BTF */
 };
 
@@ -231,8 +250,8 @@ static void set_free(struct set *s)
 	lkd_closep(&s->mark);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		bpf_link__destroy(s->links[i]); /* pinned ones live on */
-	bpf_link__destroy(s->tasks);
-	bpf_link__destroy(s->floor_told);
+	for (size_t i = 0; i < SINGLE_COUNT_; i++)
+		bpf_link__destroy(s->singles[i]);
 	lockdown_bpf__destroy(s->skel);
 }
 
@@ -309,8 +328,10 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 #undef X
 	bpf_program__set_autoload(s->skel->progs.lkd_floor_told, libbpf_find_vmlinux_btf_id("audit_seccomp", BPF_TRACE_FENTRY) > 0);
 	r = bpf_map__set_max_entries(s->skel->maps.marks, opts->max_tasks);
+	if (!r)
+		r = bpf_map__set_max_entries(s->skel->maps.events, opts->event_bytes);
 	if (r < 0)
-		return lkd_err_set(e, -r, "size the table of marks");
+		return lkd_err_set(e, -r, "size the tables");
 	for (size_t i = 0; reuse && i < LKD_N(map_pins); i++) {
 		struct bpf_map *map = bpf_object__find_map_by_name(s->skel->obj, map_pins[i].name);
 		lkd_autofd fd = bpf_obj_get(pin_path(path, map_pins[i].name));
@@ -351,6 +372,12 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 #undef X
 	};
 
+	struct bpf_program *singles[SINGLE_COUNT_] = {
+#define X(pin, prog) [SINGLE_##pin] = s->skel->progs.prog,
+		SINGLES(X)
+#undef X
+	};
+
 	/* inheritance and guards first: the question is answered only when marks are safe */
 	for (int i = HOOK_COUNT_ - 1; i >= 0; i--) {
 		s->links[i] = bpf_program__attach(progs[i]);
@@ -361,14 +388,17 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 			return load_error(e, errno, what);
 		}
 	}
-	s->tasks = bpf_program__attach(s->skel->progs.lkd_tasks);
-	if (!s->tasks)
-		return load_error(e, errno, "attach the task iterator");
-	if (bpf_program__fd(s->skel->progs.lkd_floor_told) < 0)
-		return 0;
-	s->floor_told = bpf_program__attach(s->skel->progs.lkd_floor_told);
-	if (!s->floor_told)
-		return load_error(e, errno, "attach to audit_seccomp");
+	for (int i = 0; i < SINGLE_COUNT_; i++) {
+		char what[96];
+
+		if (bpf_program__fd(singles[i]) < 0)
+			continue;
+		s->singles[i] = bpf_program__attach(singles[i]);
+		if (s->singles[i])
+			continue;
+		(void)snprintf(what, sizeof(what), "attach %s", single_pins[i]);
+		return load_error(e, errno, what);
+	}
 	return 0;
 }
 
@@ -414,6 +444,9 @@ struct ids {
 	size_t n;
 };
 
+/* room in the table of guarded objects for two versions at a time and what containers add */
+_Static_assert(2 * (2 * HOOK_COUNT_ + 2 * SINGLE_COUNT_ + LKD_N(map_pins) + 4) < 128, "max_entries of `guarded`");
+
 static int add_id(struct ids *ids, int fd, uint32_t object, uint32_t use)
 {
 	/* the same struct tags that the kernel fills by length */
@@ -454,9 +487,9 @@ static int fill_guarded(const struct set *s, struct ids *ids, struct lkd_err *e)
 	r = r ? r : add_id(ids, s->mark, LKD_OBJECT_PROG, LKD_USE_ANYONE);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		r = r ? r : add_id(ids, bpf_link__fd(s->links[i]), LKD_OBJECT_LINK, LKD_USE_HOST);
-	r = r ? r : add_id(ids, bpf_link__fd(s->tasks), LKD_OBJECT_LINK, LKD_USE_HOST);
-	if (s->floor_told)
-		r = r ? r : add_id(ids, bpf_link__fd(s->floor_told), LKD_OBJECT_LINK, LKD_USE_HOST);
+	for (size_t i = 0; i < SINGLE_COUNT_; i++)
+		if (s->singles[i])
+			r = r ? r : add_id(ids, bpf_link__fd(s->singles[i]), LKD_OBJECT_LINK, LKD_USE_HOST);
 	if (r < 0)
 		return lkd_err_set(e, -r, "ask for the ids of our BPF objects");
 	for (size_t i = 0; i < ids->n; i++)
@@ -535,6 +568,7 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		.layout = LKD_LAYOUT,
 		.mode = opts->mode,
 		.max_tasks = opts->max_tasks,
+		.event_bytes = opts->event_bytes,
 		.flags = opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE,
 		.loaded_at = (uint64_t)time(NULL),
 		.version = LKD_ENGINE_VERSION,
@@ -548,10 +582,9 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 	/* each rename drops the link of the version before, whose successor is attached by now */
 	for (size_t i = 0; i < HOOK_COUNT_ && !r; i++)
 		r = pin_over(bpf_link__fd(s->links[i]), hook_pins[i], e);
-	if (!r)
-		r = pin_over(bpf_link__fd(s->tasks), "tasks", e);
-	if (!r && s->floor_told)
-		r = pin_over(bpf_link__fd(s->floor_told), FLOOR_PIN, e);
+	for (size_t i = 0; i < SINGLE_COUNT_ && !r; i++)
+		if (s->singles[i])
+			r = pin_over(bpf_link__fd(s->singles[i]), single_pins[i], e);
 	if (!r)
 		r = pin_over(s->mark, "mark", e);
 	if (r < 0)
@@ -585,8 +618,9 @@ static int same_engine(const struct lkd_engine_info *have, const struct lkd_engi
 {
 	int r;
 
-	if (have->max_tasks != want->max_tasks) {
-		r = lkd_err_set(e, EBUSY, "loaded for %u marked tasks, not %u", have->max_tasks, want->max_tasks);
+	if (have->max_tasks != want->max_tasks || have->event_bytes != want->event_bytes) {
+		r = lkd_err_set(e, EBUSY, "loaded for %u marked tasks and %u bytes of events, not %u and %u",
+				have->max_tasks, have->event_bytes, want->max_tasks, want->event_bytes);
 		return lkd_err_hint(e, r, "lockdownctl unload first; it refuses while confined tasks live");
 	}
 	*ret = have->mode == want->mode && !strcmp(have->version, LKD_ENGINE_VERSION) && !pins_missing() &&
@@ -629,6 +663,11 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	if (opts.max_tasks < MAX_TASKS_LEAST || opts.max_tasks > MAX_TASKS_MOST)
 		return lkd_err_set(e, EINVAL, "%u marked tasks: expected %d to %d", opts.max_tasks, MAX_TASKS_LEAST,
 				   MAX_TASKS_MOST);
+	if (!opts.event_bytes)
+		opts.event_bytes = reuse ? have.event_bytes : EVENT_BYTES_DEFAULT;
+	if (opts.event_bytes & (opts.event_bytes - 1) || opts.event_bytes % (unsigned)getpagesize() ||
+	    opts.event_bytes > EVENT_BYTES_MOST)
+		return lkd_err_set(e, EINVAL, "%u bytes of events: expected pages, a power of two", opts.event_bytes);
 	if (reuse) {
 		r = same_engine(&have, &opts, &same, e);
 		if (r < 0)
@@ -737,11 +776,9 @@ static void add_memory(struct lkd_engine_status *st)
 		st->memory += fd_memory(fd);
 		st->maps++;
 	}
-	static const char *const more[] = { "tasks", FLOOR_PIN, "mark" };
-
-	for (size_t i = 0; i < HOOK_COUNT_ + LKD_N(more); i++) {
-		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : more[i - HOOK_COUNT_];
-		const bool is_prog = i == HOOK_COUNT_ + LKD_N(more) - 1;
+	for (size_t i = 0; i < HOOK_COUNT_ + SINGLE_COUNT_ + 1; i++) {
+		const bool is_prog = i == HOOK_COUNT_ + SINGLE_COUNT_;
+		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : is_prog ? "mark" : single_pins[i - HOOK_COUNT_];
 		lkd_autofd fd = bpf_obj_get(pin_path(path, name));
 		struct bpf_link_info li = {};
 		uint32_t len = sizeof(li);

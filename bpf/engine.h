@@ -17,6 +17,7 @@
 struct lkd_engine_opts {
 	enum lkd_attach mode;	/* LSM or FMOD_RET */
 	uint32_t max_tasks;	/* bound on marked tasks; 0 = 8192; cannot change while loaded */
+	uint32_t event_bytes;	/* size of the ring buffer, a power of two; 0 = 16384; likewise */
 	bool no_kthread_rule;	/* do not refuse kernel threads anything (docs/engine.md) */
 };
 
@@ -31,7 +32,7 @@ struct lkd_engine_opts {
  *
  * Return: 0, -ENODEV (no bpf file system, no BTF), -EPERM (not allowed to
  * load), -EPROTO (marks of another layout are in use), -EBUSY (@max_tasks
- * differs from what is loaded), -EOPNOTSUPP (fmod_ret on a kernel that
+ * or @event_bytes differs from what is loaded), -EOPNOTSUPP (fmod_ret on a kernel that
  * preempts fully), -EIO (attached, but the kernel does not ask us).
  */
 int lkd_engine_load(const struct lkd_engine_opts *opts, bool *ret_done, struct lkd_err *e);

@@ -62,6 +62,31 @@ struct cgroup_namespace {
 	struct ns_common ns;
 };
 
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup		   *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup_root {
+	int hierarchy_id;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node	  *kn;
+	struct cgroup_root	  *root;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct nsproxy {
 	struct cgroup_namespace *cgroup_ns;
 };
@@ -77,6 +102,8 @@ struct task_struct {
 	int		   tgid;
 	char		   comm[16];
 	struct nsproxy	  *nsproxy;
+	struct css_set	  *cgroups;
+	struct task_struct *group_leader;
 };
 
 struct pt_regs {
@@ -138,6 +165,7 @@ struct bpf_map {
 	__u32 id;
 };
 
+struct linux_binprm;
 struct seq_file;
 
 struct bpf_iter_meta {

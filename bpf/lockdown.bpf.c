@@ -10,10 +10,11 @@
  * inode_unlink/_rename our pins stay where they are
  * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
+ * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
  * ptrace_access_check  no code of a marked task in an unmarked one
  * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
  * mark                 (run through BPF_PROG_RUN) the calling task marks itself
- * tasks                (iterator) who is marked
+ * tasks                (iterator) who is marked; who is in a registered cgroup already becomes it
  *
  * Each hook's body stands once and is attached either as an LSM program or,
  * where `bpf` is not in lsm=, as fmod_ret on the security_* function that asks
@@ -72,6 +73,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 128);
 	__type(key, struct lkd_guarded_key);
 	__type(value, __u32);		/* enum lkd_guarded_use */
@@ -79,14 +81,30 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 64);
 	__type(key, struct lkd_sealed_key);
 	__type(value, struct lkd_sealed);
 } sealed SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, LKD_CONTAINERS_MAX);
+	__type(key, __u64);		/* cgroup id */
+	__type(value, struct lkd_container);
+} containers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);		/* how many cgroups are registered: 0 spares the walk */
+} registered SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 32768);
+	__uint(max_entries, 16384);	/* set by the loader: bytes, a power of two */
 } events SEC(".maps");
 
 /*
@@ -99,6 +117,9 @@ struct {
 		asm volatile(""); \
 		return -(code);       \
 	} while (0)
+
+/* Unrolled loops would only cost pages of kernel memory. */
+#define LOOP _Pragma("clang loop unroll(disable)")
 
 /* An index that the verifier can see is below LKD_REASON_BITS; clang would drop the mask as needless. */
 #define BOUND(n) asm volatile("%0 &= 63" : "+r"(n))
@@ -187,6 +208,127 @@ static __always_inline void tell_guard(struct task_struct *task, const struct lk
 	bpf_ringbuf_submit(ev, 0);
 }
 
+/* ---- the mark --------------------------------------------------------- */
+
+#define BUSY_TRIES 8 /* a bucket can be locked by an interrupted holder on this CPU */
+
+static __always_inline void count_marked(__s64 n)
+{
+	struct lkd_state *s = the_state();
+
+	if (s)
+		__sync_fetch_and_add(&s->marked, n);
+}
+
+/* 0, or -1: still there */
+static __always_inline int drop_mark(__u64 key)
+{
+	long r;
+
+	LOOP
+	for (int i = 0; i < BUSY_TRIES; i++) {
+		r = bpf_map_delete_elem(&marks, &key);
+		if (!r) {
+			count_marked(-1);
+			return 0;
+		}
+		if (r == -ENOENT)
+			return 0;
+	}
+	return -1;
+}
+
+static __always_inline int put_mark(__u64 key, const struct lkd_mark *m)
+{
+	long r;
+
+	LOOP
+	for (int i = 0; i < BUSY_TRIES; i++) {
+		r = bpf_map_update_elem(&marks, &key, m, BPF_NOEXIST);
+		if (!r) {
+			count_marked(1);
+			return 0;
+		}
+		if (r == -EEXIST)
+			r = bpf_map_update_elem(&marks, &key, m, BPF_ANY);
+		if (!r)
+			return 0;
+	}
+	return -1;
+}
+
+/* ---- the cgroup: a second way in, never a way out ------------------------ */
+
+static __always_inline struct lkd_container *container_of_cgroup(struct cgroup *cgrp)
+{
+	struct cgroup_subsys_state *css = &cgrp->self;
+	__u64 id = cgrp->kn->id;
+	struct lkd_container *c;
+
+	LOOP
+	for (int i = 0; i < LKD_CGROUP_DEPTH; i++) {
+		struct cgroup *up;
+
+		c = bpf_map_lookup_elem(&containers, &id);
+		if (c)
+			return c;
+		css = css->parent;
+		if (!css)
+			return 0;
+		up = css->cgroup;
+		if (!up)
+			return 0;
+		id = up->kn->id;
+	}
+	return 0;
+}
+
+static __always_inline bool any_registered(void)
+{
+	__u32 zero = 0, *n = bpf_map_lookup_elem(&registered, &zero);
+
+	return n && *n;
+}
+
+enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FAILED = -1 };
+
+/*
+ * Gives an unmarked task the mark of its thread group's leader (a move of a
+ * whole process names only the leader) or of the cgroup that it is in. The
+ * latch stays empty: whoever is inside bpf(2) goes on as it began.
+ */
+static __noinline int adopt(struct task_struct *task, struct cgroup *cgrp)
+{
+	struct lkd_mark fresh = {}, *m;
+	struct lkd_container *c;
+	struct lkd_state *s;
+	int r;
+
+	if (!task || !cgrp)
+		return ADOPT_NOT;
+	if (!any_registered() || (task->flags & PF_KTHREAD))
+		return ADOPT_NOT;
+	m = mark_of(task->group_leader);
+	c = m ? 0 : container_of_cgroup(cgrp);
+	if (m) {
+		__builtin_memcpy(&fresh, m, sizeof(fresh));
+		fresh.latch = fresh.told = fresh.told_ns = 0;
+	} else if (c) {
+		fresh.denied = c->denied;
+		fresh.audited = c->audited;
+		fresh.cookie = c->cookie;
+		fresh.seals = c->seals;
+		__builtin_memcpy(fresh.policy, c->policy, sizeof(fresh.policy));
+	} else {
+		return ADOPT_NOT;
+	}
+	r = put_mark((__u64)task, &fresh);
+	s = the_state();
+	if (s)
+		__sync_fetch_and_add(r ? &s->not_adopted : &s->adopted, 1);
+	return r ? ADOPT_FAILED : ADOPT_DONE;
+}
+
 /* ---- the question ----------------------------------------------------- */
 
 static __always_inline int answer_kthread(struct task_struct *task, __u32 what, __u64 n, __u64 bit)
@@ -243,6 +385,10 @@ static __always_inline int answer(__u32 what)
 	struct lkd_state *s;
 	__u64 denied;
 
+	if (!m && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
+		REFUSE(EPERM);
+	if (!m)
+		m = mark_of(task);
 	if (!m)
 		return answer_kthread(task, what, n, bit);
 
@@ -269,53 +415,6 @@ static __always_inline int answer(__u32 what)
 	if (denied & bit)
 		REFUSE(EPERM);
 	return 0;
-}
-
-/* ---- the mark --------------------------------------------------------- */
-
-#define BUSY_TRIES 8 /* a bucket can be locked by an interrupted holder on this CPU */
-
-static __always_inline void count_marked(__s64 n)
-{
-	struct lkd_state *s = the_state();
-
-	if (s)
-		__sync_fetch_and_add(&s->marked, n);
-}
-
-/* 0, or -1: still there */
-static __always_inline int drop_mark(__u64 key)
-{
-	long r;
-
-	for (int i = 0; i < BUSY_TRIES; i++) {
-		r = bpf_map_delete_elem(&marks, &key);
-		if (!r) {
-			count_marked(-1);
-			return 0;
-		}
-		if (r == -ENOENT)
-			return 0;
-	}
-	return -1;
-}
-
-static __always_inline int put_mark(__u64 key, const struct lkd_mark *m)
-{
-	long r;
-
-	for (int i = 0; i < BUSY_TRIES; i++) {
-		r = bpf_map_update_elem(&marks, &key, m, BPF_NOEXIST);
-		if (!r) {
-			count_marked(1);
-			return 0;
-		}
-		if (r == -EEXIST)
-			r = bpf_map_update_elem(&marks, &key, m, BPF_ANY);
-		if (!r)
-			return 0;
-	}
-	return -1;
 }
 
 static __always_inline int refuse_fork(void)
@@ -410,6 +509,10 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 	struct lkd_mark *m = mark_of(task);
 	__u32 type;
 
+	if (!m && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
+		REFUSE(EPERM);
+	if (!m)
+		m = mark_of(task);
 	if (!m)
 		return 0;
 	m->latch = m->denied;
@@ -484,6 +587,7 @@ static __always_inline __u64 name_hash(struct dentry *d, char *ret)
 
 	if (len >= LKD_NAME_MAX)
 		return 0;
+	LOOP
 	for (__u32 i = 0; i < LKD_NAME_MAX - 1; i++) {
 		unsigned char c;
 
@@ -575,6 +679,16 @@ static __always_inline int guard_cgroup1(struct super_block *sb)
 	REFUSE(EPERM);
 }
 
+/* an exec session that came into the cgroup by a way that no event tells */
+static __always_inline int adopt_at_exec(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (!mark_of(task) && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
+		REFUSE(EAGAIN);
+	return 0;
+}
+
 /* ---- attachment: one body, two ways ----------------------------------- */
 
 #define HOOK(name, args, call)                                                          \
@@ -590,6 +704,7 @@ HOOK(bpf_prog, (struct bpf_prog * prog), guard_object(LKD_OBJECT_PROG, prog->aux
 HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(inode_rename, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(file_open, (struct file * file), guard_open(file))
+HOOK(bprm_check_security, (struct linux_binprm * bprm), adopt_at_exec())
 HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
 HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
@@ -606,6 +721,28 @@ SEC("fentry/security_task_free")
 int BPF_PROG(fmod_task_free, struct task_struct *task)
 {
 	drop_mark((__u64)task);
+	return 0;
+}
+
+/*
+ * Tracepoints, which run without preemption and so are not skipped. The first
+ * sees the child in the cgroup that it is born in (CLONE_INTO_CGROUP), which
+ * task_alloc is too early for.
+ */
+SEC("tp_btf/task_newtask")
+int BPF_PROG(lkd_newtask, struct task_struct *task)
+{
+	if (!mark_of(task))
+		adopt(task, task->cgroups->dfl_cgrp);
+	return 0;
+}
+
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struct *task)
+{
+	/* hierarchies of cgroup v1 fire the same event */
+	if (dst->root->hierarchy_id == 0 && !mark_of(task))
+		adopt(task, dst);
 	return 0;
 }
 
@@ -627,6 +764,7 @@ int BPF_PROG(lkd_floor_told, unsigned long nr)
 	if (!m)
 		return 0;
 	compat = is_compat(task);
+	LOOP
 	for (__u32 i = 0; i < LKD_FLOORS; i++) {
 		__u64 n = lkd_floor[i].reason;
 
@@ -659,6 +797,10 @@ int lkd_tasks(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	m = mark_of(task);
+	if (!m) {
+		adopt(task, task->cgroups->dfl_cgrp);
+		m = mark_of(task);
+	}
 	if (!m)
 		return 0;
 	args[0] = task->tgid;

@@ -7,9 +7,7 @@
  * fits, lockdownctl is asked for one.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
 #include <linux/seccomp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,14 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <lockdown/planbin.h>
 
+#include "getplan.h"
 #include "mark.h"
 #include "preempt.h"
 
@@ -40,11 +36,7 @@ static struct {
 	bool explain, quiet, no_new_privs;
 } opt = { .request = { .engine = "auto" } };
 
-static union {
-	struct lkd_planbin plan;
-	uint64_t align;
-	char bytes[LKD_PLANBIN_MAX];
-} buf;
+static union lkd_planbuf buf;
 
 static _Noreturn void fail(const char *hint, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static _Noreturn void fail(const char *hint, const char *fmt, ...)
@@ -128,185 +120,6 @@ static char **parse_options(int argc, char **argv)
 	return argv + optind;
 }
 
-/* ---- getting a plan --------------------------------------------------- */
-
-static void kernel_name(char *ret, size_t size)
-{
-	struct utsname u;
-
-	if (uname(&u))
-		fail(NULL, "uname: %s", strerror(errno));
-	(void)snprintf(ret, size, "%.64s %.64s", u.release, u.version);
-}
-
-static ssize_t read_all(int fd)
-{
-	size_t len = 0;
-	ssize_t n;
-
-	while (len < sizeof(buf.bytes)) {
-		n = read(fd, buf.bytes + len, sizeof(buf.bytes) - len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
-}
-
-static int check(ssize_t len, struct lkd_err *e)
-{
-	char kernel[sizeof(buf.plan.kernel)];
-
-	kernel_name(kernel, sizeof(kernel));
-	return lkd_planbin_check(buf.bytes, (size_t)len, kernel, e);
-}
-
-/* is every file that the plan came from as it was? */
-static bool sources_unchanged(void)
-{
-	for (size_t i = 0; i < LKD_PLANBIN_SOURCES; i++) {
-		const struct lkd_plan_source *s = &buf.plan.sources[i];
-		struct stat st;
-
-		if (!s->path[0])
-			continue;
-		if (stat(s->path, &st)) {
-			if (errno != ENOENT || s->ino)
-				return false;
-			continue;
-		}
-		if (st.st_dev != s->dev || st.st_ino != s->ino || (uint64_t)st.st_size != s->size ||
-		    st.st_mtim.tv_sec != s->mtime_s || st.st_mtim.tv_nsec != s->mtime_ns)
-			return false;
-	}
-	return true;
-}
-
-/* does the request mean the same from every directory and environment? lockdownctl decides likewise */
-static bool keepable(void)
-{
-	const char *p = opt.request.policy;
-
-	return !p || *p == '/' || (!strchr(p, '/') && !getenv("LOCKDOWN_POLICY_DIR"));
-}
-
-/* a plan that lockdownctl compiled before; believed only if nobody but root could have written it */
-static bool find_plan(const char *request)
-{
-	char path[sizeof(LKD_PLAN_DIR) + 32];
-	struct stat st;
-	ssize_t len;
-	bool ok;
-	int fd;
-
-	lkd_request_path(request, path, sizeof(path));
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd < 0)
-		return false;
-	ok = !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == 0 && !(st.st_mode & 022);
-	len = ok ? read_all(fd) : -1;
-	(void)close(fd);
-	return len > 0 && !check(len, NULL) && !strcmp(buf.plan.request, request) && sources_unchanged();
-}
-
-/* lockdownctl beside this program, else the installed one */
-static void run_ctl(char **args)
-{
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 16);
-	char *slash;
-
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		if (slash) {
-			strcpy(slash + 1, "lockdownctl");
-			(void)execv(self, args);
-		}
-	}
-	(void)execv(LKD_BINDIR "/lockdownctl", args);
-	fail("install it, or pass a compiled plan with --plan", "no plan for this, and lockdownctl cannot be run: %s",
-	     strerror(errno));
-}
-
-static void compile_plan(void)
-{
-	const struct lkd_request *r = &opt.request;
-	char *args[160], fd_text[16];
-	struct lkd_err e = { 0 };
-	int fds[2], status;
-	ssize_t len;
-	size_t n = 0;
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC))
-		fail(NULL, "pipe: %s", strerror(errno));
-	(void)snprintf(fd_text, sizeof(fd_text), "%d", fds[1]);
-	args[n++] = (char *)"lockdownctl";
-	args[n++] = (char *)"compile";
-	args[n++] = (char *)"--for-exec";
-	args[n++] = fd_text;
-	args[n++] = (char *)"--engine";
-	args[n++] = (char *)r->engine;
-	if (r->policy) {
-		args[n++] = (char *)"--policy";
-		args[n++] = (char *)r->policy;
-	}
-	if (r->level) {
-		args[n++] = (char *)"--level";
-		args[n++] = (char *)r->level;
-	}
-	for (const char *const *w = r->allow; *w; w++) {
-		args[n++] = (char *)"--allow";
-		args[n++] = (char *)*w;
-	}
-	for (const char *const *w = r->gaps; *w; w++) {
-		args[n++] = (char *)"--accept-gap";
-		args[n++] = (char *)*w;
-	}
-	if (opt.explain)
-		args[n++] = (char *)"--explain";
-	args[n] = NULL;
-
-	pid = fork();
-	if (pid < 0)
-		fail(NULL, "fork: %s", strerror(errno));
-	if (!pid) {
-		(void)fcntl(fds[1], F_SETFD, 0);
-		run_ctl(args);
-	}
-	(void)close(fds[1]);
-	len = read_all(fds[0]);
-	(void)close(fds[0]);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			fail(NULL, "wait for lockdownctl: %s", strerror(errno));
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		exit(EX_OURS); /* it said why */
-	if (check(len, &e) < 0)
-		fail(NULL, "from lockdownctl: %s", e.msg);
-}
-
-static void read_plan(const char *path)
-{
-	struct lkd_err e = { 0 };
-	ssize_t len;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		fail(NULL, "open plan '%s': %s", path, strerror(errno));
-	len = read_all(fd);
-	(void)close(fd);
-	if (len < 0)
-		fail(NULL, "read plan '%s': %s", path, strerror((int)-len));
-	if (check(len, &e) < 0)
-		fail("compile it here: lockdownctl compile", "plan '%s': %s", path, e.msg);
-}
-
 /* ---- applying it ------------------------------------------------------ */
 
 /* what a task holds already no later refusal takes away: natively it could not have got it */
@@ -371,18 +184,14 @@ static int open_mark(void)
 int main(int argc, char **argv)
 {
 	char **command = parse_options(argc, argv);
-	char request[sizeof(buf.plan.request)];
-	int fd = -1;
+	struct lkd_err e = { 0 };
+	int fd = -1, r;
 
-	if (opt.plan) {
-		read_plan(opt.plan);
-	} else {
-		if (!keepable() || opt.explain || lkd_request_text(&opt.request, request, sizeof(request)) ||
-		    !find_plan(request))
-			compile_plan();
-		else if (buf.plan.engine == ENGINE_KERNEL && access(LKD_PIN_MARK, F_OK))
-			compile_plan(); /* which loads the engine */
-	}
+	r = opt.plan ? lkd_getplan_file(opt.plan, &buf, &e) : lkd_getplan(&opt.request, opt.explain, &buf, &e);
+	if (r == -ECHILD)
+		return EX_OURS; /* lockdownctl said why */
+	if (r < 0)
+		fail(e.hint[0] ? e.hint : NULL, "%s", e.msg);
 	if (buf.plan.note[0] && !opt.quiet)
 		(void)fprintf(stderr, "lockdown-exec: %s\n", buf.plan.note);
 	if (buf.plan.engine == ENGINE_KERNEL) {
