@@ -91,6 +91,27 @@ int lkd_container_cgroup(pid_t pid, __u64 *ret_id)
 	return -ENOENT;
 }
 
+#define FILEID_KERNFS 0xfe /* linux/exportfs.h */
+
+int lkd_container_exists(__u64 cgroup_id)
+{
+	struct {
+		struct file_handle h;
+		__u64 id;
+	} handle = { .h = { .handle_bytes = sizeof(__u64), .handle_type = FILEID_KERNFS } };
+	const char *root = cgroup_root();
+	lkd_autofd mnt = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -ENOENT;
+	lkd_autofd fd = -EBADF;
+
+	if (mnt < 0)
+		return -ENOENT;
+	memcpy(handle.h.f_handle, &cgroup_id, sizeof(cgroup_id));
+	fd = open_by_handle_at(mnt, &handle.h, O_PATH | O_CLOEXEC);
+	if (fd >= 0)
+		return 1;
+	return errno == ESTALE ? 0 : -errno;
+}
+
 /* ---- registration ----------------------------------------------------- */
 
 /* one writer at a time, as the flag and the table go together */

@@ -7,6 +7,9 @@
 
 #include "abi.h"
 
+/* one file a container: cgroup id, pid of its init, policy, time of creation */
+#define LKD_CONTAINERS_DIR "/run/container-lockdown/containers"
+
 /**
  * lkd_container_cgroup() - id of the cgroup v2 that a process is in
  * @pid: as this process sees it
@@ -30,6 +33,13 @@ int lkd_container_add(__u64 cgroup_id, const struct lkd_container *c);
 
 /** lkd_container_remove() - forget a cgroup; its tasks stay marked. 0, or -ENOENT */
 int lkd_container_remove(__u64 cgroup_id);
+
+/**
+ * lkd_container_exists() - is there a cgroup v2 of that id?
+ *
+ * Return: 1, 0, or -errno when it cannot be told.
+ */
+int lkd_container_exists(__u64 cgroup_id);
 
 /**
  * lkd_container_adopt() - mark all threads of a process that is in a registered cgroup

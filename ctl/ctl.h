@@ -37,6 +37,7 @@ struct options {
 	const char *facts;    /* --facts FILE: plan for another host */
 	bool json;
 	bool force;
+	bool prune;
 	bool follow;
 	bool explain;
 	bool no_kthread_rule;
@@ -58,6 +59,7 @@ enum {
 	TAKES_OUTPUT = 64,
 	TAKES_FORMAT = 128,
 	TAKES_COMPILE = 256,  /* --for-exec --explain */
+	TAKES_PRUNE = 512,
 };
 
 /**
@@ -90,6 +92,7 @@ int verb_facts(int argc, char **argv);
 int verb_lint(int argc, char **argv);
 int verb_load(int argc, char **argv);
 int verb_plan(int argc, char **argv);
+int verb_ps(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_unload(int argc, char **argv);
 

@@ -59,12 +59,12 @@ static bool lacking(const struct lkd_facts *f, enum lkd_fact_id id)
 	}
 }
 
-static int make(struct outlook *o, const struct lkd_facts *f)
+static int make(struct outlook *o, const struct lkd_facts *f, struct lkd_err *e)
 {
 	struct lkd_policy p;
 
 	lkd_policy_init(&p, o->level);
-	return lkd_plan_make(&p, f, LKD_ENGINE_AUTO, &o->plan, NULL);
+	return lkd_plan_make(&p, f, LKD_ENGINE_AUTO, &o->plan, e);
 }
 
 static bool all_exact(const struct lkd_plan *p)
@@ -118,8 +118,8 @@ int verb_doctor(int argc, char **argv)
 	o[0].level = LKD_LEVEL_INTEGRITY;
 	o[1].level = LKD_LEVEL_CONFIDENTIALITY;
 	for (size_t i = 0; i < 2; i++) {
-		if (make(&o[i], f) < 0)
-			return CTL_FAILED;
+		if (make(&o[i], f, &e) < 0)
+			return report(CTL_FAILED, &e);
 		ok &= all_exact(&o[i].plan);
 	}
 	if (opts.json)

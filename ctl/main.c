@@ -17,6 +17,7 @@ static const struct verb verbs[] = {
 	{ "load", "[--max-tasks N] [--event-buffer BYTES] [--attach lsm|fmod_ret] [--no-kthread-rule]", "load the kernel engine", verb_load },
 	{ "unload", "[--force]", "remove the kernel engine; refuses while confined tasks live", verb_unload },
 	{ "status", "[--json]", "the kernel engine: version, confined tasks, refusals, memory", verb_status },
+	{ "ps", "[--prune] [--json]", "confined containers; --prune forgets those that are gone", verb_ps },
 	{ "events", "[--follow] [--json]", "refusals, one line each", verb_events },
 	{ "lint", "POLICY...", "what a policy says that its author may not mean", verb_lint },
 	{ "diff", "POLICY POLICY [--json]", "what the second policy refuses more or less than the first", verb_diff },
@@ -69,7 +70,7 @@ int report(int status, const struct lkd_err *e)
 /* ---- options ---------------------------------------------------------- */
 
 enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_FACTS, O_JSON, O_MAX, O_EVENTS, O_NO_KTHREAD, O_ATTACH, O_FORCE,
-       O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN };
+       O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN, O_PRUNE };
 
 static const struct {
 	struct option option;
@@ -87,6 +88,7 @@ static const struct {
 	{ { "no-kthread-rule", no_argument, NULL, O_NO_KTHREAD }, TAKES_LOAD },
 	{ { "attach", required_argument, NULL, O_ATTACH }, TAKES_LOAD },
 	{ { "force", no_argument, NULL, O_FORCE }, TAKES_FORCE },
+	{ { "prune", no_argument, NULL, O_PRUNE }, TAKES_PRUNE },
 	{ { "follow", no_argument, NULL, O_FOLLOW }, TAKES_FOLLOW },
 	{ { "output", required_argument, NULL, 'o' }, TAKES_OUTPUT },
 	{ { "format", required_argument, NULL, O_FORMAT }, TAKES_FORMAT },
@@ -142,6 +144,7 @@ static int take(int c, struct options *o)
 		o->attach = optarg;
 		return !strcmp(optarg, "lsm") || !strcmp(optarg, "fmod_ret") ? 0 : -EINVAL;
 	case O_FORCE: o->force = true; return 0;
+	case O_PRUNE: o->prune = true; return 0;
 	case O_FOLLOW: o->follow = true; return 0;
 	case 'o': o->output = optarg; return 0;
 	case O_FORMAT: o->format = optarg; return 0;

@@ -72,11 +72,17 @@ static void source_of(const char *path, struct lkd_plan_source *ret)
 	ret->mtime_ns = st.st_mtim.tv_nsec;
 }
 
-/* false if the request must not be kept: see keepable() of lockdown-exec */
+/* false if the request must not be kept: see keepable() in broker/getplan.c */
 static bool sources_of(const struct lkd_request *r, const char *path, struct lkd_plan_source *ret)
 {
-	char first[PATH_MAX];
+	char first[PATH_MAX], self[sizeof(ret->path)];
+	const ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
 
+	/* a newer lockdownctl may plan otherwise, and plans are kept until the next boot */
+	if (n <= 0 || n >= (ssize_t)sizeof(self))
+		return false;
+	self[n] = '\0';
+	source_of(self, &ret[2]);
 	if (!r->policy)
 		return true;
 	if (strchr(r->policy, '/') ? *r->policy != '/' : getenv("LOCKDOWN_POLICY_DIR") != NULL)

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -33,7 +34,6 @@
 #include "util.h"
 
 #define CONFIG_FILE    "/etc/container-lockdown/config.json"
-#define CONTAINERS_DIR "/run/container-lockdown/containers"
 #define ANNOTATION     "container-lockdown.policy"
 #define DEFAULT_POLICY "privileged-default"
 
@@ -167,31 +167,32 @@ static int choose_policy(const json_t *state, struct job *job)
 
 static void state_path(const char *id, char *buf, size_t size)
 {
-	(void)snprintf(buf, size, "%s/%s", CONTAINERS_DIR, id);
+	(void)snprintf(buf, size, "%s/%s", LKD_CONTAINERS_DIR, id);
 }
 
 static int remember(const struct job *job, __u64 cgroup)
 {
-	char path[sizeof(CONTAINERS_DIR) + ID_MAX + 2];
+	char path[sizeof(LKD_CONTAINERS_DIR) + ID_MAX + 2];
 	FILE *f;
 	int fd;
 
 	(void)mkdir("/run/container-lockdown", 0755);
-	if (mkdir(CONTAINERS_DIR, 0700) && errno != EEXIST)
+	if (mkdir(LKD_CONTAINERS_DIR, 0700) && errno != EEXIST)
 		return -errno;
 	state_path(job->id, path, sizeof(path));
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f)
 		return -errno;
-	(void)fprintf(f, "%llu %d %s\n", (unsigned long long)cgroup, (int)job->pid, job->policy);
+	(void)fprintf(f, "%llu %d %s %lld\n", (unsigned long long)cgroup, (int)job->pid, job->policy,
+		      (long long)time(NULL));
 	return fclose(f) ? -errno : 0;
 }
 
 /* 0 if nothing is remembered */
 static __u64 recall(const char *id)
 {
-	char path[sizeof(CONTAINERS_DIR) + ID_MAX + 2];
+	char path[sizeof(LKD_CONTAINERS_DIR) + ID_MAX + 2];
 	unsigned long long cgroup = 0;
 	lkd_autofile *f = NULL;
 
@@ -204,7 +205,7 @@ static __u64 recall(const char *id)
 
 static void forget(const char *id)
 {
-	char path[sizeof(CONTAINERS_DIR) + ID_MAX + 2];
+	char path[sizeof(LKD_CONTAINERS_DIR) + ID_MAX + 2];
 	__u64 cgroup = recall(id);
 
 	if (cgroup)
@@ -264,7 +265,7 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	/* remembered first: a hook that is killed leaves something that can be cleaned up */
 	r = remember(job, cgroup);
 	if (r < 0)
-		return fail("write below %s: %s", CONTAINERS_DIR, strerror(-r));
+		return fail("write below %s: %s", LKD_CONTAINERS_DIR, strerror(-r));
 	r = lkd_container_add(cgroup, &c);
 	if (r == -EEXIST)
 		return fail("its cgroup belongs to another container");
