@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -49,7 +50,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 /* The hooks: one pin each, one program of each way of attaching. */
 #define HOOKS(X)                                                                             \
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
-	X(inode_rename) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
+	X(inode_rename) X(sb_umount) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
 
 /* Programs of one form only: pin, program. audit_seccomp is not there where the kernel cannot audit. */
 #define SINGLES(X)                                                                    \
@@ -291,15 +292,15 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 {
 	const bool lsm = opts->mode == LKD_ATTACH_LSM;
 	char path[PATH_MAX];
+	struct stat st, ns;
 	struct numbers num;
-	struct stat st;
 	int r;
 
 	r = find_numbers(&num, e);
 	if (r < 0)
 		return r;
-	if (stat(LKD_PIN_DIR, &st))
-		return lkd_err_set(e, errno, "look at %s", LKD_PIN_DIR);
+	if (stat(LKD_PIN_DIR, &st) || stat("/proc/self/ns/mnt", &ns))
+		return lkd_err_set(e, errno, "look at %s and /proc/self/ns/mnt", LKD_PIN_DIR);
 
 	s->skel = lockdown_bpf__open();
 	if (!s->skel)
@@ -317,6 +318,7 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 #else
 	s->skel->rodata->lkd_floor[1] = s->skel->rodata->lkd_floor[2] = s->skel->rodata->lkd_floor[0];
 #endif
+	s->skel->rodata->lkd_mnt_ns = (uint32_t)ns.st_ino;
 	s->skel->rodata->lkd_no_cgroup1 = !has_cgroup1();
 	s->skel->rodata->lkd_pin_ino = st.st_ino;
 	s->skel->rodata->lkd_pin_dev = (major(st.st_dev) << 20) | minor(st.st_dev); /* MKDEV() of kdev_t.h */
@@ -594,12 +596,36 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 	return pin_over(bpf_map__fd(s->skel->maps.info), "info", e);
 }
 
+static bool is_mount_point(const char *path)
+{
+	struct statx st;
+
+	return !statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &st) &&
+	       (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+/*
+ * A private mount of the pins on themselves: it keeps an unmount that is
+ * propagated from another mount namespace from taking the file system away,
+ * and a plain umount of it from succeeding. See guard_umount() of the programs.
+ */
+static int hold_mount(struct lkd_err *e)
+{
+	if (is_mount_point(LKD_PIN_DIR))
+		return 0;
+	if (mount(LKD_PIN_DIR, LKD_PIN_DIR, NULL, MS_BIND, NULL) || mount(NULL, LKD_PIN_DIR, NULL, MS_PRIVATE, NULL))
+		return lkd_err_set(e, errno, "mount %s on itself", LKD_PIN_DIR);
+	return 0;
+}
+
 static void remove_pins(void)
 {
 	char path[PATH_MAX];
 	struct dirent *d;
 	DIR *dir;
 
+	while (is_mount_point(LKD_PIN_DIR) && !umount2(LKD_PIN_DIR, MNT_DETACH))
+		;
 	(void)unlink(INFO_PIN);
 	(void)unlink(LKD_PIN_MARK);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
@@ -696,6 +722,8 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 		r = self_test(&s, e);
 	if (!r)
 		r = pin_set(&opts, &s, reuse, e);
+	if (!r)
+		r = hold_mount(e);
 	if (!r)
 		forget_old_ids(&s, &ids);
 	if (r < 0 && !reuse)

@@ -48,6 +48,7 @@ enum {
 #define PF_KTHREAD	    0x00200000
 #define PTRACE_MODE_ATTACH  0x02
 #define FMODE_WRITE	    0x2
+#define MNT_DETACH	    0x2
 #define TS_COMPAT	    0x0002 /* arch/x86/include/asm/thread_info.h */
 #define PROC_CGROUP_INIT_INO 0xEFFFFFFBu /* include/linux/proc_ns.h */
 #define CGROUP_SUPER_MAGIC  0x27e0eb
@@ -56,6 +57,10 @@ enum {
 
 struct ns_common {
 	unsigned int inum;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
 };
 
 struct cgroup_namespace {
@@ -88,6 +93,7 @@ struct css_set {
 };
 
 struct nsproxy {
+	struct mnt_namespace	*mnt_ns;
 	struct cgroup_namespace *cgroup_ns;
 };
 
@@ -121,6 +127,10 @@ struct inode {
 struct super_block {
 	unsigned int  s_dev;
 	unsigned long s_magic;
+};
+
+struct vfsmount {
+	struct super_block *mnt_sb;
 };
 
 struct qstr {

@@ -7,7 +7,7 @@
  * task_free            the mark goes with the task
  * bpf                  latches the answer for one bpf(2) call; refuses program types that could answer for us
  * bpf_map, bpf_prog    our own objects are not handed to marked tasks
- * inode_unlink/_rename our pins stay where they are
+ * inode_unlink, inode_rename, sb_umount  our pins stay where they are
  * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
@@ -47,6 +47,7 @@ const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
 const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
+const volatile __u32 lkd_mnt_ns;	  /* the loader's mount namespace */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -165,19 +166,27 @@ static __always_inline bool is_compat(struct task_struct *task)
 	return bpf_core_field_exists(task->thread_info.status) && (task->thread_info.status & TS_COMPAT);
 }
 
-static __always_inline struct lkd_event *tell(struct task_struct *task, const struct lkd_mark *m, __u32 verdict,
-					      __u32 number)
+/*
+ * One event. A function of its own, to keep each program within a page. @what
+ * is verdict << 16 | number; @object and @name are for guards, 0 without.
+ */
+static __noinline void tell(struct task_struct *task, const struct lkd_mark *m, __u32 what, __u32 object,
+			    const char *name)
 {
-	struct lkd_event *ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
+	struct lkd_event *ev;
 
+	if (!task)
+		return;
+	ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
 	if (!ev) {
 		count_lost();
-		return 0;
+		return;
 	}
 	__builtin_memset(ev, 0, sizeof(*ev));
 	ev->time_ns = bpf_ktime_get_boot_ns();
-	ev->verdict = verdict;
-	ev->number = number;
+	ev->verdict = what >> 16;
+	ev->number = what & 0xffff;
+	ev->object = object;
 	ev->pid = task->tgid;
 	ev->tid = task->pid;
 	ev->syscall = -1;
@@ -191,21 +200,21 @@ static __always_inline struct lkd_event *tell(struct task_struct *task, const st
 		ev->cookie = m->cookie;
 		__builtin_memcpy(ev->policy, m->policy, sizeof(ev->policy));
 	}
-	return ev;
+	if (name)
+		__builtin_memcpy(ev->file, name, sizeof(ev->file));
+	bpf_ringbuf_submit(ev, 0);
 }
 
-static __always_inline void tell_guard(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object)
+#define EVENT(verdict, number) ((__u32)(verdict) << 16 | (__u16)(number))
+
+static __always_inline void tell_guard(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object,
+				       const char *name)
 {
 	struct lkd_state *s = the_state();
-	struct lkd_event *ev;
 
 	if (s)
 		__sync_fetch_and_add(&s->guarded, 1);
-	ev = tell(task, m, LKD_GUARD, guard);
-	if (!ev)
-		return;
-	ev->object = object;
-	bpf_ringbuf_submit(ev, 0);
+	tell(task, m, EVENT(LKD_GUARD, guard), object, name);
 }
 
 /* ---- the mark --------------------------------------------------------- */
@@ -334,7 +343,6 @@ static __noinline int adopt(struct task_struct *task, struct cgroup *cgrp)
 static __always_inline int answer_kthread(struct task_struct *task, __u32 what, __u64 n, __u64 bit)
 {
 	struct lkd_state *s;
-	struct lkd_event *ev;
 
 	if (!(task->flags & PF_KTHREAD) || !(lkd_kthread_reasons & bit))
 		return 0;
@@ -343,9 +351,7 @@ static __always_inline int answer_kthread(struct task_struct *task, __u32 what, 
 		return 0;
 	BOUND(n);
 	__sync_fetch_and_add(&s->refused[n], 1);
-	ev = tell(task, 0, LKD_KTHREAD, what);
-	if (ev)
-		bpf_ringbuf_submit(ev, 0);
+	tell(task, 0, EVENT(LKD_KTHREAD, what), 0, 0);
 	REFUSE(EPERM);
 }
 
@@ -381,7 +387,6 @@ static __always_inline int answer(__u32 what)
 	/* numbers beyond the mask share its last bit, which the loader sets for every mark */
 	__u64 n = what < LKD_REASON_BITS ? what : LKD_REASON_BITS - 1;
 	__u64 bit = 1ULL << n;
-	struct lkd_event *ev;
 	struct lkd_state *s;
 	__u64 denied;
 
@@ -408,9 +413,7 @@ static __always_inline int answer(__u32 what)
 			__sync_fetch_and_add(&s->refused[n], 1);
 		else if (s)
 			__sync_fetch_and_add(&s->audited[n], 1);
-		ev = tell(task, m, denied & bit ? LKD_REFUSED : LKD_AUDITED, what);
-		if (ev)
-			bpf_ringbuf_submit(ev, 0);
+		tell(task, m, denied & bit ? EVENT(LKD_REFUSED, what) : EVENT(LKD_AUDITED, what), 0, 0);
 	}
 	if (denied & bit)
 		REFUSE(EPERM);
@@ -499,7 +502,7 @@ static __always_inline int guard_object(__u32 object, __u32 id)
 	use = guarded_use(object, id);
 	if (!use || *use == LKD_USE_ANYONE)
 		return 0;
-	tell_guard(task, m, LKD_GUARD_BPF_OBJECT, id);
+	tell_guard(task, m, LKD_GUARD_BPF_OBJECT, id, 0);
 	REFUSE(EPERM);
 }
 
@@ -519,7 +522,7 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 	m->told = 0;
 
 	if (cmd == BPF_LINK_GET_FD_BY_ID && guarded_use(LKD_OBJECT_LINK, attr->link_id)) {
-		tell_guard(task, m, LKD_GUARD_BPF_OBJECT, attr->link_id);
+		tell_guard(task, m, LKD_GUARD_BPF_OBJECT, attr->link_id, 0);
 		REFUSE(EPERM);
 	}
 	if (cmd != BPF_PROG_LOAD)
@@ -533,7 +536,7 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 	 */
 	if (type == BPF_PROG_TYPE_LSM ||
 	    (type == BPF_PROG_TYPE_TRACING && attr->expected_attach_type == BPF_MODIFY_RETURN)) {
-		tell_guard(task, m, LKD_GUARD_BPF_TYPE, type);
+		tell_guard(task, m, LKD_GUARD_BPF_TYPE, type, 0);
 		REFUSE(EPERM);
 	}
 	return 0;
@@ -565,7 +568,29 @@ static __always_inline int guard_pin(struct dentry *d)
 	m = mark_of(task);
 	if (!m)
 		return 0;
-	tell_guard(task, m, LKD_GUARD_PIN, 0);
+	tell_guard(task, m, LKD_GUARD_PIN, 0, 0);
+	REFUSE(EPERM);
+}
+
+/*
+ * The pins live while their file system is mounted somewhere. The loader's
+ * mount namespace is that somewhere: a marked task in it does not unmount that
+ * file system, nor lazily anything at all (a tree goes with all that is mounted
+ * in it, and no hook shows what that is). From other namespaces an unmount
+ * could only be propagated; the loader keeps a private mount on the pins, and
+ * a mount that carries another is not taken away by propagation
+ * (fs/pnode.c:propagate_umount).
+ */
+static __always_inline int guard_umount(struct vfsmount *mnt, int flags)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+
+	if (!m || task->nsproxy->mnt_ns->ns.inum != lkd_mnt_ns)
+		return 0;
+	if (mnt->mnt_sb->s_dev != lkd_pin_dev && !(flags & MNT_DETACH))
+		return 0;
+	tell_guard(task, m, LKD_GUARD_PIN, 0, 0);
 	REFUSE(EPERM);
 }
 
@@ -610,8 +635,6 @@ static __always_inline int guard_open(struct file *file)
 	char ignored[LKD_NAME_MAX] = {};
 	struct task_struct *task;
 	struct lkd_sealed *seal;
-	struct lkd_event *ev;
-	struct lkd_state *s;
 	struct lkd_mark *m;
 	struct dentry *d;
 
@@ -631,14 +654,7 @@ static __always_inline int guard_open(struct file *file)
 	}
 	if (!seal || (seal->seal && !(seal->seal & m->seals)))
 		return 0;
-	s = the_state();
-	if (s)
-		__sync_fetch_and_add(&s->guarded, 1);
-	ev = tell(task, m, LKD_GUARD, seal->guard);
-	if (ev) {
-		__builtin_memcpy(ev->file, name, sizeof(ev->file));
-		bpf_ringbuf_submit(ev, 0);
-	}
+	tell_guard(task, m, seal->guard, 0, name);
 	REFUSE(EPERM);
 }
 
@@ -653,7 +669,7 @@ static __always_inline int guard_ptrace(struct task_struct *child, unsigned int 
 	m = mark_of(task);
 	if (!m || !(m->seals & LKD_SEAL_BIT_PTRACE) || mark_of(child))
 		return 0;
-	tell_guard(task, m, LKD_GUARD_PTRACE, child->tgid);
+	tell_guard(task, m, LKD_GUARD_PTRACE, child->tgid, 0);
 	REFUSE(EPERM);
 }
 
@@ -675,7 +691,7 @@ static __always_inline int guard_cgroup1(struct super_block *sb)
 	m = mark_of(task);
 	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || task->nsproxy->cgroup_ns->ns.inum != PROC_CGROUP_INIT_INO)
 		return 0;
-	tell_guard(task, m, LKD_GUARD_HELPERS, 0);
+	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
 	REFUSE(EPERM);
 }
 
@@ -704,6 +720,7 @@ HOOK(bpf_prog, (struct bpf_prog * prog), guard_object(LKD_OBJECT_PROG, prog->aux
 HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(inode_rename, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(file_open, (struct file * file), guard_open(file))
+HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
 HOOK(bprm_check_security, (struct linux_binprm * bprm), adopt_at_exec())
 HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
 HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
@@ -758,7 +775,6 @@ int BPF_PROG(lkd_floor_told, unsigned long nr)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct lkd_mark *m = mark_of(task);
 	struct lkd_state *s;
-	struct lkd_event *ev;
 	__u32 compat;
 
 	if (!m)
@@ -774,11 +790,7 @@ int BPF_PROG(lkd_floor_told, unsigned long nr)
 		BOUND(n);
 		if (s)
 			__sync_fetch_and_add(&s->refused[n], 1);
-		ev = tell(task, m, LKD_REFUSED, (__u32)n);
-		if (!ev)
-			return 0;
-		ev->object = 1;
-		bpf_ringbuf_submit(ev, 0);
+		tell(task, m, EVENT(LKD_REFUSED, n), 1, 0);
 		return 0;
 	}
 	return 0;
