@@ -129,7 +129,7 @@ $(BUILD)/lockdown-exec: $(EXEC_OBJ)
 
 # static: what the dynamic loader does at each start costs more than all that the hook does
 $(BUILD)/lockdown-hook: $(HOOK_OBJ)
-	$(call say,LD)$(CC) $(CFLAGS) $(if $(SAN),$(LDHARDEN),-static -no-pie) -o $@ $^ \
+	$(call say,LD)$(CC) $(CFLAGS) $(if $(SAN),$(LDHARDEN),-static) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs --static jansson)
 
 $(BUILD)/lockdown-probe: $(PROBE_OBJ)
@@ -207,7 +207,7 @@ compile_commands.json: Makefile
 .PHONY: install
 install: all ## install into DESTDIR/PREFIX
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR)/lockdown \
-		$(DATADIR)/policies $(DATADIR)/bpf $(DOCDIR))
+		$(DATADIR)/policies $(DATADIR)/bpf $(DOCDIR) $(MANDIR)/man1 $(MANDIR)/man8)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(wildcard policies/*.json) $(DESTDIR)$(DATADIR)/policies
 	install -m 644 $(BUILD)/bpf/lockdown.bpf.o $(DESTDIR)$(DATADIR)/bpf
@@ -216,7 +216,9 @@ install: all ## install into DESTDIR/PREFIX
 	ln -sf liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/liblockdown.so
 	install -m 644 $(BUILD)/liblockdown.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 $(wildcard include/lockdown/*) $(DESTDIR)$(INCLUDEDIR)/lockdown
-	install -m 644 README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(DOCDIR)
+	install -m 644 README.md SECURITY.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(DOCDIR)
+	install -m 644 $(wildcard docs/man/*.1) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(MANDIR)/man8
 
 .PHONY: clean
 clean: ## remove what was built
