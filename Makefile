@@ -41,6 +41,7 @@ PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS    = $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
 
 Q := $(if $(V),,@)
+quoted = '$(subst ','\'',$(1))' # one word for the shell
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
 LIB_SRC    := $(wildcard libpolicy/*.c)
@@ -194,14 +195,14 @@ fuzz: $(FUZZ_BIN) ## run each fuzzer for FUZZ_SECONDS
 
 .PHONY: lint
 lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gcc -fanalyzer, clang --analyze, shell syntax
-	tests/lint "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c)
+	tests/lint $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c)
 
 .PHONY: reference
 reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
 	$(BUILD)/lockdownctl explain --json | docs/mkreference > docs/reference.md
 
 compile_commands.json: Makefile
-	$(Q)tests/compile-commands "$(ALL_CFLAGS)" $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
+	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
 		$(PROBE_SRC) $(UNIT_SRC) > $@
 
 .PHONY: install
