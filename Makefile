@@ -195,7 +195,7 @@ fuzz: $(FUZZ_BIN) ## run each fuzzer for FUZZ_SECONDS
 
 .PHONY: lint
 lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gcc -fanalyzer, clang --analyze, shell syntax
-	tests/lint $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c)
+	tests/lint $(call quoted,$(filter-out -MMD -MP,$(ALL_CFLAGS))) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c)
 
 .PHONY: reference
 reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons

@@ -657,7 +657,7 @@ static int same_engine(const struct lkd_engine_info *have, const struct lkd_engi
 int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct lkd_err *e)
 {
 	struct lkd_engine_opts opts = *asked;
-	struct lkd_engine_info have;
+	struct lkd_engine_info have = {};
 	struct set s = { .mark = -EBADF };
 	struct ids ids = {};
 	lkd_autofd lock = -EBADF;

@@ -707,9 +707,10 @@ static __always_inline int adopt_at_exec(void)
 
 /* ---- attachment: one body, two ways ----------------------------------- */
 
-#define HOOK(name, args, call)                                                          \
-	SEC("lsm/" #name) int BPF_PROG(lsm_##name, UNWRAP args) { return call; }        \
-	SEC("fmod_ret/security_" #name) int BPF_PROG(fmod_##name, UNWRAP args) { return call; }
+#define HOOK_AS(name, function, args, call)                                                  \
+	SEC("lsm/" #name) int BPF_PROG(lsm_##name, UNWRAP args) { return call; }             \
+	SEC("fmod_ret/security_" #function) int BPF_PROG(fmod_##name, UNWRAP args) { return call; }
+#define HOOK(name, args, call) HOOK_AS(name, name, args, call)
 #define UNWRAP(...) __VA_ARGS__
 
 HOOK(locked_down, (__u32 what), answer(what))
@@ -721,7 +722,7 @@ HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(inode_rename, (struct inode * dir, struct dentry *d), guard_pin(d))
 HOOK(file_open, (struct file * file), guard_open(file))
 HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
-HOOK(bprm_check_security, (struct linux_binprm * bprm), adopt_at_exec())
+HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec())
 HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
 HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))

@@ -47,7 +47,7 @@ struct job {
 	char policy[PATH_MAX];
 };
 
-static const char *container = ""; /* for messages */
+static char container[ID_MAX + 1]; /* for messages */
 
 static int fail(const char *fmt, ...) LKD_PRINTF(1, 2);
 static int fail(const char *fmt, ...)
@@ -109,7 +109,7 @@ static int parse_state(const char *text, size_t len, bool want_pid, struct job *
 	if (!json_is_string(v) || !good_id(json_string_value(v)))
 		return fail("the state has no usable \"id\"");
 	(void)snprintf(ret->id, sizeof(ret->id), "%s", json_string_value(v));
-	container = ret->id;
+	(void)snprintf(container, sizeof(container), "%s", ret->id);
 	v = json_object_get(root, "pid");
 	if (want_pid && (!json_is_integer(v) || json_integer_value(v) <= 1 || json_integer_value(v) > INT_MAX))
 		return fail("the state has no usable \"pid\"");
