@@ -253,7 +253,10 @@ def report_memory(directory, tasks):
         print('\n  The same by /proc/vmallocinfo (areas, without their guard pages), loaded against not:\n')
         table(['caller', 'bytes'], [[n, v] for n, v in bpf_areas.items()])
         meminfo = grown(seen['unloaded']['meminfo'], loaded['meminfo'])
-        print('\n  and by /proc/meminfo, with all that loading leaves in caches: ' +
+        kmalloc = sum(v for n, v in grown(seen['unloaded']['slab'], loaded['slab']).items() if n.startswith('kmalloc-'))
+        print(f'\n  by /proc/slabinfo: {kmalloc / 1024:+.0f} KiB in kmalloc objects (each program, and each function of one that\n'
+              '  is not inlined, has an object and an area of its own, which fdinfo does not count);')
+        print('  and by /proc/meminfo, with all that loading leaves in caches: ' +
               ', '.join(f'{n} {meminfo.get(n, 0) / 1024:+.0f} KiB' for n in ('Slab', 'VmallocUsed', 'Percpu')))
         print(f'\n  A marked task, {tasks} sleeping threads of a confined process against as many of another:\n')
         table(['', 'bytes per task'],
@@ -265,7 +268,8 @@ def report_memory(directory, tasks):
         goal(f'{kernel}: memory of a marked task', per_task['marked1'], TASK_GOAL, 'bytes')
         result.setdefault('kernel_memory_bytes', {})[kernel] = {
             'maps': dict(maps), 'programs': dict(progs), 'machine_code': dict(code), 'together': total, 'fdinfo_accurate': accurate,
-            'status': told, 'vmalloc': bpf_areas, 'meminfo': {n: meminfo.get(n, 0) for n in ('Slab', 'VmallocUsed', 'Percpu')},
+            'status': told, 'vmalloc': bpf_areas, 'kmalloc': kmalloc,
+            'meminfo': {n: meminfo.get(n, 0) for n in ('Slab', 'VmallocUsed', 'Percpu')},
             'per_task_slab': per_task, 'per_task_fdinfo': by_map if accurate else None}
 
 

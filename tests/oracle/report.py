@@ -98,16 +98,32 @@ class Results:
             return ""
 
 
+# Names that devices get in the order in which they are found, which is not the same in every boot: the number goes,
+# the device above it tells which one it is.
+RENUMBERED = re.compile(r"(?<=/input/)input[0-9]+(/(?:event|mouse|js)[0-9]+)?|(?<=/)input[0-9]+(?=::)")
+
+
+def same_name(key, table):
+    """The key without such a number; the second of the same name is told apart."""
+    base = name = RENUMBERED.sub(lambda m: re.sub("[0-9]+", "N", m[0]), key)
+    n = 1
+    while base != key and name in table:
+        n += 1
+        name = f"{base}#{n}"
+    return name
+
+
 def read_table(path):
     """None if the run did not ask this."""
     if not os.path.exists(path):
         return None
     table = {}
+    crawled = ".crawl" in os.path.basename(path)
     with open(path, encoding="utf-8", errors="replace") as f:
         for line in f:
             fields = line.rstrip("\n").split("\t")
             if len(fields) >= 4:
-                table[fields[0]] = tuple(fields[1:4])
+                table[same_name(fields[0], table) if crawled else fields[0]] = tuple(fields[1:4])
     return table
 
 
@@ -328,6 +344,10 @@ def checks(results):
             if off:
                 n = len(differs(native["probes"], off))
                 rows.append((kernel, engine, "mutation noticed: engine off", n > 0, f"{n} probes answer otherwise"))
+            files = results.table(kernel, "native", "confidentiality", "crawl"), results.table(kernel, engine, "none", "crawl")
+            if all(files):
+                n = len(differs(*files))
+                rows.append((kernel, engine, "mutation noticed: engine off: files", n > 0, f"{n} answers otherwise"))
             victim = next((k for k, v in sorted(ours.items()) if v[0] == "ok" and k.endswith("a")), None)
             if victim:
                 fake = dict(ours)
@@ -522,6 +542,8 @@ def write_md(path, results, probes, comparisons, rows, left_out):
         w("\nFiles that the crawl leaves out:\n\n" + header("path", "why"))
         for pattern, why in left_out:
             w(row(f"`{pattern}`", why))
+        w("\nInput devices are numbered in the order in which they are found, which differs between boots: `input0` below\n"
+          "one device is compared with `input1` below the same.\n")
 
 
 def write_json(path, results, probes, comparisons, rows, left_out):
