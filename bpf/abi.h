@@ -136,6 +136,15 @@ struct lkd_sealed {
 	__u32 seal;   /* the mark's seal bits that close it; 0 = closed to every marked task */
 };
 
+/** enum lkd_fs - the file systems of bpf/seals.def: super_block.s_magic, include/uapi/linux/magic.h */
+enum lkd_fs {
+	LKD_FS_PROC = 0x9fa0,
+	LKD_FS_SYSFS = 0x62656572,
+	LKD_FS_BINFMT = 0x42494e4d,
+	LKD_FS_CGROUP1 = 0x27e0eb,
+	LKD_FS_SECURITYFS = 0x73636673,
+};
+
 #define LKD_NAME_MAX 32 /* longer names are not among the sealed ones */
 
 #define LKD_HASH_SEED 0xcbf29ce484222325ULL

@@ -329,7 +329,10 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	HOOKS(X)
 #undef X
 	bpf_program__set_autoload(s->skel->progs.lkd_floor_told, libbpf_find_vmlinux_btf_id("audit_seccomp", BPF_TRACE_FENTRY) > 0);
-	r = bpf_map__set_max_entries(s->skel->maps.marks, opts->max_tasks);
+	/* not to be mapped: that would cost whole pages */
+	r = bpf_map__set_map_flags(s->skel->maps.rodata, BPF_F_RDONLY_PROG);
+	if (!r)
+		r = bpf_map__set_max_entries(s->skel->maps.marks, opts->max_tasks);
 	if (!r)
 		r = bpf_map__set_max_entries(s->skel->maps.events, opts->event_bytes);
 	if (r < 0)
@@ -407,8 +410,6 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 static int fill_sealed(const struct set *s, struct lkd_err *e)
 {
 	enum { NONE = 0 };
-	enum { SYSFS = SYSFS_MAGIC, PROC = PROC_SUPER_MAGIC, BINFMT = BINFMTFS_MAGIC, CGROUP1 = CGROUP_SUPER_MAGIC,
-	       SECURITYFS = SECURITYFS_MAGIC };
 	enum { LKD_SEAL_NONE = -1 };
 	static const struct {
 		uint32_t guard;
@@ -416,7 +417,7 @@ static int fill_sealed(const struct set *s, struct lkd_err *e)
 		uint64_t magic;
 		const char *dir, *file;
 	} rows[] = {
-#define SEALED(guard, seal, magic, dir, file) { LKD_GUARD_##guard, LKD_SEAL_##seal, magic, dir, file },
+#define SEALED(guard, seal, fs, dir, file) { LKD_GUARD_##guard, LKD_SEAL_##seal, LKD_FS_##fs, dir, file },
 #include "seals.def"
 	};
 	int fd = bpf_map__fd(s->skel->maps.sealed);
@@ -747,10 +748,67 @@ static int first_few(void *arg, const struct lkd_engine_task *t)
 	return 0;
 }
 
+static void pause_ms(long ms)
+{
+	(void)nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000 }, NULL);
+}
+
+/* A mark goes a moment after its task, when the kernel frees it: whom the iterator no longer finds is waited for. */
+static bool any_marked(struct lkd_err *list)
+{
+	const size_t empty = strlen(list->msg);
+	struct lkd_engine_status st;
+
+	for (int i = 0; i < 300; i++, pause_ms(10)) {
+		if (lkd_engine_status(&st, NULL) || !st.state.marked)
+			return false;
+		list->msg[empty] = '\0';
+		if (lkd_engine_tasks(first_few, list, NULL) || list->msg[empty])
+			return true;
+	}
+	return true;
+}
+
+static void remember_ids(struct ids *ret)
+{
+	char path[PATH_MAX];
+	lkd_autofd table = bpf_obj_get(pin_path(path, "guarded"));
+	struct lkd_guarded_key *prev = NULL;
+
+	while (table >= 0 && ret->n < LKD_N(ret->key) && !bpf_map_get_next_key(table, prev, &ret->key[ret->n]))
+		prev = &ret->key[ret->n++];
+}
+
+static bool is_there(const struct lkd_guarded_key *k)
+{
+	lkd_autofd fd = k->object == LKD_OBJECT_MAP  ? bpf_map_get_fd_by_id(k->id) :
+			k->object == LKD_OBJECT_PROG ? bpf_prog_get_fd_by_id(k->id) :
+						       bpf_link_get_fd_by_id(k->id);
+
+	return fd >= 0;
+}
+
+/* The kernel lets go of what was pinned after a grace period or two. */
+static int wait_until_gone(const struct ids *ids, struct lkd_err *e)
+{
+	size_t i = 0;
+
+	for (int tries = 0; i < ids->n && tries < 1000; tries++) {
+		if (is_there(&ids->key[i]))
+			pause_ms(10);
+		else
+			i++;
+	}
+	if (i == ids->n)
+		return 0;
+	return lkd_err_set(e, EBUSY, "unpinned, but somebody still holds BPF object %u of ours", ids->key[i].id);
+}
+
 int lkd_engine_unload(bool force, struct lkd_err *e)
 {
+	struct lkd_err list = { .msg = "confined tasks live:" };
 	lkd_autofd lock = -EBADF, mark = -EBADF;
-	struct lkd_engine_status st;
+	struct ids ids = {};
 	int r = take_lock(LOCK_FILE, LOCK_EX, &lock, e);
 
 	if (r < 0)
@@ -760,20 +818,19 @@ int lkd_engine_unload(bool force, struct lkd_err *e)
 	mark = bpf_obj_get(LKD_PIN_MARK);
 	if (mark >= 0 && unlink(LKD_PIN_MARK)) /* nobody marks itself from here on */
 		return lkd_err_set(e, errno, "remove %s", LKD_PIN_MARK);
-	r = lkd_engine_status(&st, NULL);
-	if (!r && st.state.marked && !force) {
-		struct lkd_err list = { .msg = "confined tasks live:" };
-
-		(void)lkd_engine_tasks(first_few, &list, NULL);
+	if (!force && any_marked(&list)) {
 		if (mark >= 0 && pin_over(mark, "mark", e))
 			return -EIO;
 		r = lkd_err_set(e, EBUSY, "%s", list.msg);
 		return lkd_err_hint(e, r, "end them, or unload --force: they are unconfined from then on");
 	}
+	lkd_closep(&mark);
+	mark = -EBADF;
+	remember_ids(&ids);
 	remove_pins();
 	if (!access(LKD_PIN_DIR, F_OK))
 		return lkd_err_set(e, EBUSY, "could not remove %s", LKD_PIN_DIR);
-	return 0;
+	return wait_until_gone(&ids, e);
 }
 
 /* ---- status ----------------------------------------------------------- */
@@ -792,32 +849,26 @@ static size_t fd_memory(int fd)
 	return kept;
 }
 
+/* all that is ours stands in the table of guarded objects */
 static void add_memory(struct lkd_engine_status *st)
 {
 	char path[PATH_MAX];
+	lkd_autofd table = bpf_obj_get(pin_path(path, "guarded"));
+	struct lkd_guarded_key key, *prev = NULL;
 
-	for (size_t i = 0; i < LKD_N(map_pins) + 1; i++) {
-		lkd_autofd fd = bpf_obj_get(i < LKD_N(map_pins) ? pin_path(path, map_pins[i].name) : INFO_PIN);
+	while (table >= 0 && !bpf_map_get_next_key(table, prev, &key)) {
+		lkd_autofd fd = -EBADF;
 
+		prev = &key;
+		if (key.object == LKD_OBJECT_MAP)
+			fd = bpf_map_get_fd_by_id(key.id);
+		else if (key.object == LKD_OBJECT_PROG)
+			fd = bpf_prog_get_fd_by_id(key.id);
 		if (fd < 0)
-			continue;
+			continue; /* a link, or gone with the loader */
 		st->memory += fd_memory(fd);
-		st->maps++;
-	}
-	for (size_t i = 0; i < HOOK_COUNT_ + SINGLE_COUNT_ + 1; i++) {
-		const bool is_prog = i == HOOK_COUNT_ + SINGLE_COUNT_;
-		const char *name = i < HOOK_COUNT_ ? hook_pins[i] : is_prog ? "mark" : single_pins[i - HOOK_COUNT_];
-		lkd_autofd fd = bpf_obj_get(pin_path(path, name));
-		struct bpf_link_info li = {};
-		uint32_t len = sizeof(li);
-		lkd_autofd prog = -EBADF;
-
-		if (fd < 0)
-			continue;
-		if (!is_prog && !bpf_obj_get_info_by_fd(fd, &li, &len))
-			prog = bpf_prog_get_fd_by_id(li.prog_id);
-		st->memory += fd_memory(is_prog ? fd : prog);
-		st->programs++;
+		st->maps += key.object == LKD_OBJECT_MAP;
+		st->programs += key.object == LKD_OBJECT_PROG;
 	}
 }
 

@@ -41,7 +41,10 @@ int lkd_engine_load(const struct lkd_engine_opts *opts, bool *ret_done, struct l
  * lkd_engine_unload() - detach and remove everything
  * @force: even while marked tasks live; they are unconfined from then on
  *
- * Return: 0 (also if nothing was loaded), -EBUSY (marked tasks live).
+ * Waits until the kernel has let go of every program.
+ *
+ * Return: 0 (also if nothing was loaded), -EBUSY (marked tasks live, or
+ * somebody else holds one of our objects open).
  */
 int lkd_engine_unload(bool force, struct lkd_err *e);
 

@@ -51,7 +51,6 @@ enum {
 #define MNT_DETACH	    0x2
 #define TS_COMPAT	    0x0002 /* arch/x86/include/asm/thread_info.h */
 #define PROC_CGROUP_INIT_INO 0xEFFFFFFBu /* include/linux/proc_ns.h */
-#define CGROUP_SUPER_MAGIC  0x27e0eb
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -120,13 +119,14 @@ struct pt_regs___arm64 {
 	int syscallno;
 };
 
-struct inode {
-	unsigned long i_ino;
-};
-
 struct super_block {
 	unsigned int  s_dev;
 	unsigned long s_magic;
+};
+
+struct inode {
+	unsigned long	    i_ino;
+	struct super_block *i_sb;
 };
 
 struct vfsmount {
@@ -159,8 +159,9 @@ struct path {
 };
 
 struct file {
-	unsigned int f_mode;
-	struct path  f_path;
+	unsigned int  f_mode;
+	struct inode *f_inode;
+	struct path   f_path;
 };
 
 struct bpf_prog_aux {

@@ -167,17 +167,14 @@ static __always_inline bool is_compat(struct task_struct *task)
 }
 
 /*
- * One event. A function of its own, to keep each program within a page. @what
- * is verdict << 16 | number; @object and @name are for guards, 0 without.
+ * One event. @what is verdict << 16 | number; @object and @name are for guards,
+ * 0 without. Nothing here is a function of its own: the kernel keeps each
+ * function of each program in a page of its own.
  */
-static __noinline void tell(struct task_struct *task, const struct lkd_mark *m, __u32 what, __u32 object,
-			    const char *name)
+static __always_inline void tell(struct task_struct *task, const struct lkd_mark *m, __u32 what, __u32 object,
+				 const char *name)
 {
-	struct lkd_event *ev;
-
-	if (!task)
-		return;
-	ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
+	struct lkd_event *ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
 	if (!ev) {
 		count_lost();
 		return;
@@ -306,15 +303,13 @@ enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FAILED = -1 };
  * whole process names only the leader) or of the cgroup that it is in. The
  * latch stays empty: whoever is inside bpf(2) goes on as it began.
  */
-static __noinline int adopt(struct task_struct *task, struct cgroup *cgrp)
+static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp)
 {
 	struct lkd_mark fresh = {}, *m;
 	struct lkd_container *c;
 	struct lkd_state *s;
 	int r;
 
-	if (!task || !cgrp)
-		return ADOPT_NOT;
 	if (!any_registered() || (task->flags & PF_KTHREAD))
 		return ADOPT_NOT;
 	m = mark_of(task->group_leader);
@@ -340,19 +335,15 @@ static __noinline int adopt(struct task_struct *task, struct cgroup *cgrp)
 
 /* ---- the question ----------------------------------------------------- */
 
-static __always_inline int answer_kthread(struct task_struct *task, __u32 what, __u64 n, __u64 bit)
+/* a kernel thread may be doing what a confined task started (loop devices) */
+static __always_inline bool answers_to_kthread(struct task_struct *task, __u64 bit)
 {
 	struct lkd_state *s;
 
 	if (!(task->flags & PF_KTHREAD) || !(lkd_kthread_reasons & bit))
-		return 0;
+		return false;
 	s = the_state();
-	if (!s || !s->marked)
-		return 0;
-	BOUND(n);
-	__sync_fetch_and_add(&s->refused[n], 1);
-	tell(task, 0, EVENT(LKD_KTHREAD, what), 0, 0);
-	REFUSE(EPERM);
+	return s && s->marked;
 }
 
 #define FOLD_NS 1000000 /* questions of one system call are microseconds apart */
@@ -386,36 +377,37 @@ static __always_inline int answer(__u32 what)
 	struct lkd_mark *m = mark_of(task);
 	/* numbers beyond the mask share its last bit, which the loader sets for every mark */
 	__u64 n = what < LKD_REASON_BITS ? what : LKD_REASON_BITS - 1;
-	__u64 bit = 1ULL << n;
+	__u64 bit = 1ULL << n, denied = bit;
+	__u32 verdict = LKD_KTHREAD;
 	struct lkd_state *s;
-	__u64 denied;
 
 	if (!m && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
 		REFUSE(EPERM);
 	if (!m)
 		m = mark_of(task);
-	if (!m)
-		return answer_kthread(task, what, n, bit);
-
-	/*
-	 * The verifier asks several times during one PROG_LOAD and trusts the
-	 * answers to agree (allow, then deny, is a NULL dereference in it), so
-	 * its reasons are answered as they stood at the call's entry.
-	 */
-	denied = (bit & lkd_bpf_reasons) ? m->latch : m->denied;
-	if (!((denied | m->audited) & bit))
+	if (m) {
+		/*
+		 * The verifier asks several times during one PROG_LOAD and trusts the
+		 * answers to agree (allow, then deny, is a NULL dereference in it), so
+		 * its reasons are answered as they stood at the call's entry.
+		 */
+		denied = bit & (bit & lkd_bpf_reasons ? m->latch : m->denied);
+		if (!denied && !(m->audited & bit))
+			return 0;
+		verdict = denied ? LKD_REFUSED : LKD_AUDITED;
+		if (!worth_telling(task, m, bit))
+			verdict = 0;
+	} else if (!answers_to_kthread(task, bit)) {
 		return 0;
-
-	if (worth_telling(task, m, bit)) {
+	}
+	if (verdict) {
 		s = the_state();
 		BOUND(n);
-		if (s && (denied & bit))
-			__sync_fetch_and_add(&s->refused[n], 1);
-		else if (s)
-			__sync_fetch_and_add(&s->audited[n], 1);
-		tell(task, m, denied & bit ? EVENT(LKD_REFUSED, what) : EVENT(LKD_AUDITED, what), 0, 0);
+		if (s)
+			__sync_fetch_and_add(denied ? &s->refused[n] : &s->audited[n], 1);
+		tell(task, m, EVENT(verdict, what), 0, 0);
 	}
-	if (denied & bit)
+	if (denied)
 		REFUSE(EPERM);
 	return 0;
 }
@@ -594,18 +586,22 @@ static __always_inline int guard_umount(struct vfsmount *mnt, int flags)
 	REFUSE(EPERM);
 }
 
-/* Functions of their own, or clang merges the two into one load from a chosen offset. */
-static __noinline unsigned char name_char(struct dentry *d, __u32 i)
+/* Where a dentry keeps a short name. The barriers keep clang from computing both ways, one of which is none. */
+static __always_inline __u64 name_offset(struct dentry *d)
 {
-	return i < LKD_NAME_MAX ? d->d_iname[i] : 0;
+	__u64 off;
+
+	if (bpf_core_field_exists(d->d_iname)) {
+		off = bpf_core_field_offset(d->d_iname);
+		asm volatile("" : "+r"(off));
+	} else {
+		off = bpf_core_field_offset(((struct dentry___new *)d)->d_shortname.string);
+		asm volatile("" : "+r"(off));
+	}
+	return off;
 }
 
-static __noinline unsigned char name_char_new(struct dentry *d, __u32 i)
-{
-	return i < LKD_NAME_MAX ? ((struct dentry___new *)d)->d_shortname.string[i] : 0;
-}
-
-static __always_inline __u64 name_hash(struct dentry *d, char *ret)
+static __always_inline __u64 name_hash(struct dentry *d, __u64 offset, char *ret)
 {
 	__u64 h = LKD_HASH_SEED;
 	__u32 len = d->d_name.len;
@@ -618,14 +614,21 @@ static __always_inline __u64 name_hash(struct dentry *d, char *ret)
 
 		if (i >= len)
 			break;
-		if (bpf_core_field_exists(d->d_iname))
-			c = name_char(d, i);
-		else
-			c = name_char_new(d, i);
+		c = *((unsigned char *)d + offset + i);
+		asm volatile("" : "+r"(c)); /* or it becomes a call of memcpy() */
 		h = LKD_HASH_STEP(h, c);
 		ret[i] = c;
 	}
 	return h;
+}
+
+/* the kinds of file systems that have sealed files at all */
+static __always_inline bool may_be_sealed(__u64 magic)
+{
+#define SEALED(guard, seal, fs, dir, file) || magic == LKD_FS_##fs
+	return false
+#include "seals.def"
+		;
 }
 
 static __always_inline int guard_open(struct file *file)
@@ -637,19 +640,24 @@ static __always_inline int guard_open(struct file *file)
 	struct lkd_sealed *seal;
 	struct lkd_mark *m;
 	struct dentry *d;
+	__u64 offset;
 
 	if (!(file->f_mode & FMODE_WRITE))
+		return 0;
+	/* what everybody opens for writing is told by its file system, before anything is looked up */
+	key.magic = file->f_inode->i_sb->s_magic;
+	if (!may_be_sealed(key.magic))
 		return 0;
 	task = bpf_get_current_task_btf();
 	m = mark_of(task);
 	if (!m)
 		return 0;
 	d = file->f_path.dentry;
-	key.magic = d->d_sb->s_magic;
-	key.name = name_hash(d, name);
+	offset = name_offset(d);
+	key.name = name_hash(d, offset, name);
 	seal = bpf_map_lookup_elem(&sealed, &key);
 	if (!seal) {
-		key.parent = name_hash(d->d_parent, ignored);
+		key.parent = name_hash(d->d_parent, offset, ignored);
 		seal = bpf_map_lookup_elem(&sealed, &key);
 	}
 	if (!seal || (seal->seal && !(seal->seal & m->seals)))
@@ -685,7 +693,7 @@ static __always_inline int guard_cgroup1(struct super_block *sb)
 	struct task_struct *task;
 	struct lkd_mark *m;
 
-	if (sb->s_magic != CGROUP_SUPER_MAGIC)
+	if (sb->s_magic != LKD_FS_CGROUP1)
 		return 0;
 	task = bpf_get_current_task_btf();
 	m = mark_of(task);

@@ -79,6 +79,9 @@ int get_facts(const struct options *o, struct lkd_facts *ret, struct lkd_err *e)
 /** load_for() - load the kernel engine if it is not, attached as the facts allow */
 int load_for(const struct lkd_facts *f, const struct options *o, bool *ret_done, struct lkd_err *e);
 
+/** task_is_confined() - is this task confined by a loaded kernel engine, which it may not look at? */
+bool task_is_confined(void);
+
 /** attach_of() - enum lkd_attach that the facts call for */
 uint32_t attach_of(const struct lkd_facts *f);
 

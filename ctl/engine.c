@@ -37,6 +37,10 @@ int verb_load(int argc, char **argv)
 	r = load_for(f, &o, &done, &e);
 	if (r < 0)
 		return report(CTL_FAILED, &e);
+	if (task_is_confined()) {
+		(void)puts("the kernel engine is loaded: this task is confined by it");
+		return CTL_OK;
+	}
 	(void)printf("kernel engine %s %s (%s)\n", lkd_engine_version(), done ? "loaded" : "was loaded already",
 		     o.attach ? o.attach : attach_word(attach_of(f)));
 	return CTL_OK;

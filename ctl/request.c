@@ -104,7 +104,7 @@ int get_facts(const struct options *o, struct lkd_facts *ret, struct lkd_err *e)
 }
 
 /* A confined task may use the engine, to tighten itself, but not look at it or try program types. */
-static bool confined(void)
+bool task_is_confined(void)
 {
 	struct lkd_engine_status st;
 
@@ -115,7 +115,7 @@ uint32_t attach_of(const struct lkd_facts *f)
 {
 	struct lkd_engine_status st;
 
-	if (confined()) /* whoever confined us looked at it */
+	if (task_is_confined()) /* whoever confined us looked at it */
 		return LKD_ATTACH_NONE;
 	if (lkd_fact_is(f, LKD_FACT_engine_loaded) && !lkd_engine_status(&st, NULL))
 		return st.info.mode;
@@ -131,7 +131,7 @@ int load_for(const struct lkd_facts *f, const struct options *o, bool *ret_done,
 		.no_kthread_rule = o->no_kthread_rule,
 	};
 
-	if (confined()) {
+	if (task_is_confined()) {
 		*ret_done = false;
 		return 0;
 	}
