@@ -225,6 +225,9 @@ def grown(before, after):
 def report_memory(directory, tasks):
     for kernel in kernels(directory, 'memory'):
         seen = figures(directory, kernel)
+        if not seen.keys() >= {'unloaded', 'loaded', 'unmarked', 'marked1'}:
+            print(f'\nMemory on {kernel}: not measured, the guest did not come to its end.')
+            continue
         loaded = seen['loaded']
         maps, progs, code = loaded['map'], loaded['prog'], loaded['code']
         vmalloc = grown(seen['unloaded']['vmalloc'], loaded['vmalloc'])

@@ -100,6 +100,8 @@ int verb_diff(int argc, char **argv)
 		n += differ(out, lkd_seal_name((enum lkd_seal)i), sa ? "sealed" : "open", sb ? "sealed" : "open",
 			    sb ? '+' : '-');
 	}
+	n += differ(out, "floor", a.floor_if_needed ? "if needed" : "always", b.floor_if_needed ? "if needed" : "always",
+		    b.floor_if_needed ? '-' : '+');
 	if (o.json) {
 		char *text = json_dumps(out, JSON_INDENT(2));
 

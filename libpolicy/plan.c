@@ -348,6 +348,12 @@ static void plan_seal(const struct context *c, enum lkd_seal s, struct lkd_plan_
 
 /* ---- masks in the kernel's numbers ------------------------------------ */
 
+/* What this machine cannot have is refused all the same, should somebody ask; but no debugger's one answer for all. */
+static bool nobody_asks(const struct lkd_plan_row *row, size_t i)
+{
+	return (row->holders & BY(ABSENT)) && i < LKD_REASON_COUNT_ && !is_debugger((enum lkd_reason)i);
+}
+
 static void add_to_masks(void *arg, const char *name, size_t len, int number, enum lkd_level level)
 {
 	struct lkd_plan *plan = arg;
@@ -356,7 +362,7 @@ static void add_to_masks(void *arg, const char *name, size_t len, int number, en
 	for (size_t i = 0; i < plan->n_reasons; i++) {
 		const struct lkd_plan_row *row = &plan->rows[i];
 
-		if (strlen(row->name) != len || strncmp(row->name, name, len) || !(row->holders & BY(KERNEL)))
+		if (strlen(row->name) != len || strncmp(row->name, name, len) || !(row->holders & BY(KERNEL) || nobody_asks(row, i)))
 			continue;
 		if (row->want == LKD_WANT_ENFORCE)
 			plan->denied |= LKD_BIT(number);
@@ -424,7 +430,7 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 		accept(p, (enum lkd_reason)i, row);
 		holders[i] = row->holders;
 		if (row->want == LKD_WANT_ENFORCE && !(row->holders & (BY(HOST) | BY(ABSENT))) &&
-		    lkd_fact_is(f, LKD_FACT_seccomp_filter))
+		    lkd_fact_is(f, LKD_FACT_seccomp_filter) && !(p->floor_if_needed && c.engine == LKD_ENGINE_KERNEL))
 			floor |= LKD_SET(i);
 	}
 	newer = (struct newer){ .c = &c, .plan = ret };

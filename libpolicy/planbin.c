@@ -14,13 +14,18 @@ enum { ENGINE_FIRST = 1, ENGINE_LAST = 3 };
 
 uint32_t lkd_crc32(uint32_t crc, const void *buf, size_t len)
 {
+	/* of four bits: a start reads some 3000 bytes once, for which a table of 1 KiB is not worth its page */
+	static const uint32_t table[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	};
 	const uint8_t *p = buf;
 
 	crc = ~crc;
 	while (len--) {
 		crc ^= *p++;
-		for (int i = 0; i < 8; i++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+		crc = crc >> 4 ^ table[crc & 15];
+		crc = crc >> 4 ^ table[crc & 15];
 	}
 	return ~crc;
 }

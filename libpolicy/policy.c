@@ -240,6 +240,7 @@ int lkd_policy_combine(const struct lkd_policy *a, const struct lkd_policy *b, s
 	p.idle_allow |= b->idle_allow;
 	p.seals |= b->seals;
 	p.needs |= b->needs;
+	p.floor_if_needed &= b->floor_if_needed;
 	lkd_policy_settle(&p);
 	for (size_t i = 0; i < b->n_devices; i++) {
 		int r = lkd_policy_add_device(&p, &b->devices[i]);
@@ -259,7 +260,8 @@ bool lkd_policy_tighter(const struct lkd_policy *a, const struct lkd_policy *b)
 	if ((b->enforce & ~a->enforce) || (b->audit & ~(a->enforce | a->audit)))
 		return false;
 	if ((a->accept_gap & ~b->accept_gap) || (a->accept_stricter & ~b->accept_stricter) ||
-	    (a->accept_seal_gap & ~b->accept_seal_gap) || (b->seals & ~a->seals))
+	    (a->accept_seal_gap & ~b->accept_seal_gap) || (b->seals & ~a->seals) ||
+	    (a->floor_if_needed && !b->floor_if_needed))
 		return false;
 	for (size_t i = 0; i < b->n_devices; i++)
 		if (!devices_cover(a, &b->devices[i]))

@@ -116,6 +116,7 @@ char *lkd_policy_json(const struct lkd_policy *p)
 	r |= json_object_set_new(root, "gaps", gaps(p));
 	r |= json_object_set_new(root, "stricter", stricter(p));
 	r |= json_object_set_new(root, "seals", seals(p));
+	r |= json_object_set_new(root, "floor", json_string(p->floor_if_needed ? "if-needed" : "always"));
 	r |= json_object_set_new(root, "devices", devices(p));
 	r |= json_object_set_new(root, "needs", words(p->needs, need_word, json_array()));
 	return r ? NULL : json_dumps(root, JSON_INDENT(2));

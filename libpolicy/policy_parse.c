@@ -543,6 +543,16 @@ static int key_needs(struct parser *ps, json_t *v)
 	return each_word(ps, v, "an array of needs", add_need, &ps->p.needs);
 }
 
+static int key_floor(struct parser *ps, json_t *v)
+{
+	const char *s = json_string_value(v);
+
+	if (!s || (strcmp(s, "always") && strcmp(s, "if-needed")))
+		return expected(ps, "'always' or 'if-needed'", v);
+	ps->p.floor_if_needed = !strcmp(s, "if-needed");
+	return 0;
+}
+
 /* In the order in which lkd_policy_json() writes them. */
 #define KEYS(X)                        \
 	X("$schema", key_string)       \
@@ -556,6 +566,7 @@ static int key_needs(struct parser *ps, json_t *v)
 	X("gaps", key_gaps)            \
 	X("stricter", key_stricter)    \
 	X("seals", key_seals)          \
+	X("floor", key_floor)          \
 	X("devices", key_devices)      \
 	X("needs", key_needs)
 

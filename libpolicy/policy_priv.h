@@ -68,7 +68,8 @@ static inline bool lkd_policy_equal(const struct lkd_policy *a, const struct lkd
 	if (strcmp(a->name, b->name) || a->level != b->level || a->audit_level != b->audit_level ||
 	    a->enforce != b->enforce || a->audit != b->audit || a->accept_gap != b->accept_gap ||
 	    a->accept_stricter != b->accept_stricter || a->idle_allow != b->idle_allow || a->seals != b->seals ||
-	    a->accept_seal_gap != b->accept_seal_gap || a->needs != b->needs || a->n_devices != b->n_devices)
+	    a->accept_seal_gap != b->accept_seal_gap || a->needs != b->needs ||
+	    a->floor_if_needed != b->floor_if_needed || a->n_devices != b->n_devices)
 		return false;
 	for (size_t i = 0; i < a->n_devices; i++)
 		if (a->devices[i].type != b->devices[i].type || a->devices[i].major != b->devices[i].major ||

@@ -75,6 +75,7 @@ struct lkd_policy {
 	uint32_t       seals;		/* 1 << enum lkd_seal */
 	uint32_t       accept_seal_gap; /* seals that may stay open */
 	uint32_t       needs;		/* 1 << enum lkd_need */
+	bool	       floor_if_needed; /* no system call filter under the kernel engine, which answers those calls itself */
 	size_t	       n_devices;
 	struct lkd_device devices[LKD_DEVICES_MAX]; /* in order, one for each type and number */
 };
@@ -122,8 +123,9 @@ LKD_PUBLIC int lkd_policy_resolve(const char *name, char *ret, size_t size, stru
  * lkd_policy_combine() - both policies at once: only ever tightens
  *
  * What either refuses is refused, what either tells is told unless refused;
- * gaps and stricter means are accepted only where both do; seals, needs and
- * device rules add up. @a and @b may be the same. The name is @a's unless equal.
+ * gaps and stricter means are accepted only where both do, and the filter under
+ * the kernel engine is left out only where both do; seals, needs and device
+ * rules add up. @a and @b may be the same. The name is @a's unless equal.
  *
  * Return: 0, or -E2BIG (more than LKD_DEVICES_MAX device rules).
  */

@@ -171,9 +171,9 @@ static void test_default_name(void **state)
 
 /* ---- what is refused ---- */
 
-#define NAMES_13                                                                                                      \
+#define NAMES_14                                                                                                      \
 	"'$schema', 'name', 'description', 'level', 'mode', 'allow', 'deny', 'audit', 'gaps', 'stricter', 'seals', " \
-	"'devices', 'needs'"
+	"'floor', 'devices', 'needs'"
 #define A_RULE "a rule such as 'c 1:1 rw': b, c or a; numbers or *; r, w, m in this order"
 #define A_NAME "a name of at most 31 of a-z 0-9 . _ -, letter or digit first"
 
@@ -215,12 +215,12 @@ static const struct {
 	{ "{\"\":1,\"\":2}", "1:7: key '' is there twice" },
 	{ "{\"leve\":\"integrity\"}", "1:2: unknown key 'leve'; did you mean 'level'?" },
 	{ "{\"level\":\"integrity\",\n \"Deny\":[]}", "2:2: unknown key 'Deny'; did you mean 'deny'?" },
-	{ "{\"level\":\"integrity\",\"capabilities\":[]}", "1:22: unknown key 'capabilities'; expected one of " NAMES_13 },
-	{ "{\"a\\u001b\\u007f\xc3\xbc\":1}", "1:2: unknown key 'a?\?\?\?'; expected one of " NAMES_13 },
-	{ "{\"description\":\"\xc3\xbc\xe2\x82\xac\xf0\x9f\x94\x92\", \"x\":1}", "1:23: unknown key 'x'; expected one of " NAMES_13 },
+	{ "{\"level\":\"integrity\",\"capabilities\":[]}", "1:22: unknown key 'capabilities'; expected one of " NAMES_14 },
+	{ "{\"a\\u001b\\u007f\xc3\xbc\":1}", "1:2: unknown key 'a?\?\?\?'; expected one of " NAMES_14 },
+	{ "{\"description\":\"\xc3\xbc\xe2\x82\xac\xf0\x9f\x94\x92\", \"x\":1}", "1:23: unknown key 'x'; expected one of " NAMES_14 },
 	{ "{\"0123456789012345678901234567890123456789012345678901234567890123456789\":1}",
-	  "1:2: unknown key '01234567890123456789012345678901234567890123...'; expected one of " NAMES_13 },
-	{ "{\"description\":\"a\\\\\\\",\\\"{[\", \"x\":1}", "1:30: unknown key 'x'; expected one of " NAMES_13 },
+	  "1:2: unknown key '01234567890123456789012345678901234567890123...'; expected one of " NAMES_14 },
+	{ "{\"description\":\"a\\\\\\\",\\\"{[\", \"x\":1}", "1:30: unknown key 'x'; expected one of " NAMES_14 },
 	/* types */
 	{ "{\"$schema\":1}", "1:12: key '$schema': expected a string, found a number" },
 	{ "{\"name\":null}", "1:9: key 'name': expected " A_NAME ", found null" },
@@ -824,6 +824,7 @@ static void rnd_policy(struct lkd_policy *p)
 	p->seals = (uint32_t)rnd_set(LKD_SEALS_ALL);
 	p->accept_seal_gap = (uint32_t)rnd_set(LKD_SEALS_ALL);
 	p->needs = (uint32_t)rnd_set((1u << LKD_NEED_COUNT_) - 1);
+	p->floor_if_needed = below(2);
 	lkd_policy_settle(p);
 	for (unsigned int n = below(6); n; n--) {
 		struct lkd_device d = {
@@ -893,6 +894,7 @@ static void check_model(const struct lkd_policy *a, const struct lkd_policy *b, 
 	}
 	assert_int_equal(ab->seals, a->seals | b->seals);
 	assert_int_equal(ab->needs, a->needs | b->needs);
+	assert_int_equal(ab->floor_if_needed, a->floor_if_needed && b->floor_if_needed);
 	assert_int_equal(ab->accept_seal_gap, a->accept_seal_gap & b->accept_seal_gap);
 	assert_int_equal(ab->enforce & ab->audit, 0);
 	assert_true(ab->audit_level == LKD_LEVEL_NONE || ab->audit_level > ab->level);
@@ -908,7 +910,8 @@ static bool model_tighter(const struct lkd_policy *a, const struct lkd_policy *b
 		if (new_verdict(a, l) < new_verdict(b, l))
 			return false;
 	return !(a->accept_gap & ~b->accept_gap) && !(a->accept_stricter & ~b->accept_stricter) &&
-	       !(a->accept_seal_gap & ~b->accept_seal_gap) && !(b->seals & ~a->seals);
+	       !(a->accept_seal_gap & ~b->accept_seal_gap) && !(b->seals & ~a->seals) &&
+	       (!a->floor_if_needed || b->floor_if_needed);
 }
 
 static void combine(const struct lkd_policy *a, const struct lkd_policy *b, struct lkd_policy *ret)
@@ -1030,6 +1033,7 @@ static void test_weaker(void **state)
 		WEAKEN(~w.accept_stricter & bit, w.accept_stricter |= bit);
 		WEAKEN(w.seals & (1u << s), w.seals &= ~(1u << s));
 		WEAKEN(~w.accept_seal_gap & (1u << s), w.accept_seal_gap |= 1u << s);
+		WEAKEN(!w.floor_if_needed, w.floor_if_needed = true);
 		WEAKEN(w.level > LKD_LEVEL_NONE, w.level--);
 		WEAKEN(w.audit_level > LKD_LEVEL_NONE, w.audit_level = LKD_LEVEL_NONE);
 		WEAKEN(w.n_devices == 1, w.n_devices = 0);

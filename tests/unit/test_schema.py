@@ -91,6 +91,8 @@ def good_value(rnd, table, key):
         return rnd.choice(["refuse", "accept", some(reasons + seals)])
     if key == "stricter":
         return rnd.choice(["refuse", "accept", some(reasons)])
+    if key == "floor":
+        return rnd.choice(["always", "if-needed"])
     if key == "seals":
         return rnd.choice(["all", "none", some(seals)])
     if key == "devices":
