@@ -17,25 +17,25 @@ static const struct {
 	enum lkd_reason reason;
 	struct lkd_device device;
 } rules[] = {
-	{ LKD_REASON_DEV_MEM, { 'c', 1, 1, LKD_DEV_READ | LKD_DEV_WRITE } },
-	{ LKD_REASON_DEV_MEM, { 'c', 1, 4, LKD_DEV_READ | LKD_DEV_WRITE } },
-	{ LKD_REASON_EFI_TEST, { 'c', 10, LKD_MINOR_EFI_TEST, LKD_DEV_READ | LKD_DEV_WRITE } },
-	{ LKD_REASON_HIBERNATION, { 'c', 10, 231, LKD_DEV_READ | LKD_DEV_WRITE } },
-	{ LKD_REASON_MSR, { 'c', 202, -1, LKD_DEV_WRITE } }, /* reading stays allowed */
+	{LKD_REASON_DEV_MEM, {'c', 1, 1, LKD_DEV_READ | LKD_DEV_WRITE}},
+	{LKD_REASON_DEV_MEM, {'c', 1, 4, LKD_DEV_READ | LKD_DEV_WRITE}},
+	{LKD_REASON_EFI_TEST, {'c', 10, LKD_MINOR_EFI_TEST, LKD_DEV_READ | LKD_DEV_WRITE}},
+	{LKD_REASON_HIBERNATION, {'c', 10, 231, LKD_DEV_READ | LKD_DEV_WRITE}},
+	{LKD_REASON_MSR, {'c', 202, -1, LKD_DEV_WRITE}}, /* reading stays allowed */
 };
 
 static int add(struct lkd_plan_device *list, int n, const struct lkd_device *d, int reason)
 {
-	const char types[] = { d->type == 'a' ? 'b' : d->type, d->type == 'a' ? 'c' : 0 };
+	const char types[] = {d->type == 'a' ? 'b' : d->type, d->type == 'a' ? 'c' : 0};
 
 	for (size_t i = 0; i < sizeof(types) && types[i]; i++) {
 		if (n >= LKD_PLAN_DEVICES_MAX)
 			return -EOVERFLOW;
-		list[n++] = (struct lkd_plan_device){ .type = (uint8_t)types[i],
-						      .access = (uint8_t)d->access,
-						      .major = d->major,
-						      .minor = d->minor,
-						      .reason = reason };
+		list[n++] = (struct lkd_plan_device){.type = (uint8_t)types[i],
+						     .access = (uint8_t)d->access,
+						     .major = d->major,
+						     .minor = d->minor,
+						     .reason = reason};
 	}
 	return n;
 }

@@ -60,7 +60,8 @@ int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struc
 	b->denied = p->denied;
 	b->audited = p->audited;
 	b->seals = p->seals;
-	b->attach = attach;
+	b->level = (uint16_t)p->level;
+	b->attach = (uint16_t)attach;
 	if (sources)
 		memcpy(b->sources, sources, sizeof(b->sources));
 	write_note(p, b->note, sizeof(b->note));

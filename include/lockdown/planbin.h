@@ -76,7 +76,8 @@ struct lkd_planbin {
 	char	 policy[32];
 	uint64_t denied, audited; /* the kernel's numbers */
 	uint32_t seals;
-	uint32_t attach;   /* enum lkd_attach that was planned with; FMOD_RET: ask again how the kernel preempts */
+	uint16_t level;	   /* enum lkd_level */
+	uint16_t attach;   /* enum lkd_attach that was planned with; FMOD_RET: ask again how the kernel preempts */
 	struct lkd_plan_source sources[LKD_PLANBIN_SOURCES];
 	char	 note[192];    /* what the user should know each time, or "" */
 	char	 request[256]; /* what was asked for, as lkd_request_text() writes it */
