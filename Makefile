@@ -49,7 +49,8 @@ ENGINE_SRC := $(wildcard bpf/*.c)
 ENGINE_SRC := $(filter-out %.bpf.c,$(ENGINE_SRC))
 CTL_SRC    := $(wildcard ctl/*.c)
 EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
-HOOK_SRC   := $(wildcard oci-hooks/*.c) broker/getplan.c bpf/container.c libpolicy/planbin.c libpolicy/err.c
+OCI_SRC    := $(filter-out oci-hooks/hook.c oci-hooks/runtime.c,$(wildcard oci-hooks/*.c)) broker/getplan.c bpf/container.c \
+	      libpolicy/planbin.c libpolicy/err.c
 PROBE_SRC  := $(wildcard tests/probes/*.c)
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
@@ -59,13 +60,13 @@ LIB_OBJ    := $(call obj,obj,$(LIB_SRC))
 ENGINE_OBJ := $(call obj,obj,$(ENGINE_SRC))
 CTL_OBJ    := $(call obj,obj,$(CTL_SRC))
 EXEC_OBJ   := $(call obj,musl,$(EXEC_SRC))
-HOOK_OBJ   := $(call obj,obj,$(HOOK_SRC))
+OCI_OBJ    := $(call obj,obj,$(OCI_SRC))
 PROBE_OBJ  := $(call obj,musl,$(PROBE_SRC))
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 UNIT_HELP  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
 FUZZ_BIN   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 
-PROGRAMS := $(BUILD)/lockdownctl $(BUILD)/lockdown-exec $(BUILD)/lockdown-hook
+PROGRAMS := $(BUILD)/lockdownctl $(BUILD)/lockdown-exec $(BUILD)/lockdown-hook $(BUILD)/lockdown-runtime
 LIBS     := $(BUILD)/liblockdown.a $(BUILD)/liblockdown.so.$(SOVERSION)
 
 .PHONY: all
@@ -128,8 +129,8 @@ $(BUILD)/lockdownctl: $(CTL_OBJ) $(ENGINE_OBJ) $(BUILD)/liblockdown.a
 $(BUILD)/lockdown-exec: $(EXEC_OBJ)
 	$(call say,LD)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^
 
-# static: what the dynamic loader does at each start costs more than all that the hook does
-$(BUILD)/lockdown-hook: $(HOOK_OBJ)
+# static: what the dynamic loader does at each start costs more than all that they do
+$(BUILD)/lockdown-hook $(BUILD)/lockdown-runtime: $(BUILD)/lockdown-%: $(BUILD)/obj/oci-hooks/%.o $(OCI_OBJ)
 	$(call say,LD)$(CC) $(CFLAGS) $(if $(SAN),$(LDHARDEN),-static) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs --static jansson)
 
@@ -144,12 +145,12 @@ $(BUILD)/oracle/%: tests/oracle/%.c $(wildcard tests/oracle/*.h)
 	$(call say,LD)$(MUSL_CC) $(filter-out -MMD -MP,$(MUSL_CFLAGS)) -static -no-pie -o $@ $<
 
 # ---- tests ---------------------------------------------------------------
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ)
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ) $(call obj,obj,oci-hooks/edit.c)
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(filter-out -DLKD_POLICY_DIR%,$(ALL_CFLAGS)) $(LDHARDEN) -DSRCDIR='"$(CURDIR)"' -o $@ $< \
+	$(call say,LD)$(CC) $(filter-out -DLKD_POLICY_DIR%,$(ALL_CFLAGS)) -Ioci-hooks $(LDHARDEN) -DSRCDIR='"$(CURDIR)"' -o $@ $< \
 		$(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) -lcmocka
 
-FUZZ_CFLAGS = -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf $(PKG_CFLAGS) -DLKD_VERSION='"fuzz"' \
+FUZZ_CFLAGS = -std=gnu11 -O1 -g $(WARN) -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf -Ioci-hooks -Itests/unit $(PKG_CFLAGS) -DLKD_VERSION='"fuzz"' \
 	      -DLKD_POLICY_DIR='"$(CURDIR)/policies"' -DLKD_BINDIR='""' -MMD -MP -fsanitize=fuzzer-no-link,address,undefined \
 	      -fno-sanitize-recover=all
 .PRECIOUS: $(BUILD)/fuzzobj/%.o
@@ -157,7 +158,7 @@ $(BUILD)/fuzzobj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CLANG) $(FUZZ_CFLAGS) -c $< -o $@
 
-$(BUILD)/fuzz/%: $(BUILD)/fuzzobj/tests/fuzz/%.o $(call obj,fuzzobj,$(LIB_SRC) bpf/preempt.c)
+$(BUILD)/fuzz/%: $(BUILD)/fuzzobj/tests/fuzz/%.o $(call obj,fuzzobj,$(LIB_SRC) bpf/preempt.c oci-hooks/edit.c)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 

@@ -58,12 +58,13 @@ struct lkd_mark_request {
  * struct lkd_container - what a registered cgroup hands to every task that is found in it
  *
  * Key of the map `containers`: the id of a cgroup v2 (never reused), which
- * stands for all below it. Written by the host's side only.
+ * stands for all below it. Written by the host's side only; when it becomes
+ * tighter, the iterator hands that on to tasks that carry its cookie.
  */
 struct lkd_container {
 	__u64 denied, audited, cookie;
 	__u32 seals;
-	__u32 reserved;
+	__u32 refused;	/* counted by the programs */
 	char  policy[LKD_MARK_POLICY];
 };
 #define LKD_CONTAINERS_MAX 512

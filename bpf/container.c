@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/bpf.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +55,7 @@ static int map_call(int cmd, int fd, const void *key, const void *value, uint64_
 
 static const char *cgroup_root(void)
 {
-	static const char *const roots[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+	static const char *const roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 	struct statfs fs;
 
 	for (size_t i = 0; i < LKD_N(roots); i++)
@@ -62,12 +64,11 @@ static const char *cgroup_root(void)
 	return NULL;
 }
 
-int lkd_container_cgroup(pid_t pid, __u64 *ret_id)
+int lkd_container_dir(pid_t pid, char *ret, size_t size)
 {
-	char path[64], line[PATH_MAX], dir[PATH_MAX * 2];
+	char path[64], line[PATH_MAX];
 	const char *root = cgroup_root();
 	lkd_autofile *f = NULL;
-	struct stat st;
 
 	if (!root)
 		return -ENOENT;
@@ -82,34 +83,68 @@ int lkd_container_cgroup(pid_t pid, __u64 *ret_id)
 		/* "/../x" is a cgroup outside our own cgroup namespace; the root holds everybody */
 		if (line[3] != '/' || !line[4] || strstr(line, "/.."))
 			return -EINVAL;
-		(void)snprintf(dir, sizeof(dir), "%s%s", root, line + 3);
-		if (stat(dir, &st) || !S_ISDIR(st.st_mode))
-			return -ENOENT;
-		*ret_id = st.st_ino;
-		return 0;
+		return (size_t)snprintf(ret, size, "%s%s", root, line + 3) < size ? 0 : -ENAMETOOLONG;
 	}
 	return -ENOENT;
 }
 
+int lkd_container_cgroup(pid_t pid, __u64 *ret_id)
+{
+	char dir[PATH_MAX * 2];
+	struct stat st;
+	const int r = lkd_container_dir(pid, dir, sizeof(dir));
+
+	if (r < 0)
+		return r;
+	if (stat(dir, &st) || !S_ISDIR(st.st_mode))
+		return -ENOENT;
+	*ret_id = st.st_ino;
+	return 0;
+}
+
 #define FILEID_KERNFS 0xfe /* linux/exportfs.h */
 
-int lkd_container_exists(__u64 cgroup_id)
+/* a descriptor with O_PATH, or -errno; -ESTALE: there is none */
+static int open_cgroup(__u64 cgroup_id)
 {
 	struct {
 		struct file_handle h;
 		__u64 id;
-	} handle = { .h = { .handle_bytes = sizeof(__u64), .handle_type = FILEID_KERNFS } };
+	} handle = {.h = {.handle_bytes = sizeof(__u64), .handle_type = FILEID_KERNFS}};
 	const char *root = cgroup_root();
 	lkd_autofd mnt = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -ENOENT;
-	lkd_autofd fd = -EBADF;
+	int fd;
 
 	if (mnt < 0)
 		return -ENOENT;
 	memcpy(handle.h.f_handle, &cgroup_id, sizeof(cgroup_id));
 	fd = open_by_handle_at(mnt, &handle.h, O_PATH | O_CLOEXEC);
-	if (fd >= 0)
-		return 1;
-	return errno == ESTALE ? 0 : -errno;
+	return fd < 0 ? -errno : fd;
+}
+
+int lkd_container_exists(__u64 cgroup_id)
+{
+	lkd_autofd fd = open_cgroup(cgroup_id);
+
+	return fd >= 0 ? 1 : fd == -ESTALE ? 0 : fd;
+}
+
+int lkd_container_lives(__u64 cgroup_id)
+{
+	lkd_autofd dir = open_cgroup(cgroup_id), fd = -EBADF;
+	char text[128];
+	ssize_t n;
+
+	if (dir < 0)
+		return dir == -ESTALE ? 0 : dir;
+	fd = openat(dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENODEV ? 0 : -errno;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		return errno == ENODEV ? 0 : -errno;
+	text[n] = '\0';
+	return strstr(text, "populated 1") != NULL;
 }
 
 /* ---- registration ----------------------------------------------------- */
@@ -150,6 +185,13 @@ int lkd_container_add(__u64 cgroup_id, const struct lkd_container *c)
 	return r < 0 ? r : set_registered(1);
 }
 
+int lkd_container_get(__u64 cgroup_id, struct lkd_container *ret)
+{
+	lkd_autofd fd = open_pin("containers");
+
+	return fd < 0 ? fd : map_call(BPF_MAP_LOOKUP_ELEM, fd, &cgroup_id, ret, 0);
+}
+
 int lkd_container_remove(__u64 cgroup_id)
 {
 	lkd_autofd lock = take_lock(), fd = -EBADF;
@@ -176,7 +218,7 @@ int lkd_container_remove(__u64 cgroup_id)
 /* the iterator program behind a pinned link, over the threads of one process only */
 static int open_iterator(const char *pin, pid_t tgid)
 {
-	union bpf_iter_link_info which = { .task = { .pid = (uint32_t)tgid } };
+	union bpf_iter_link_info which = {.task = {.pid = (uint32_t)tgid}};
 	lkd_autofd link = open_pin(pin), prog = -EBADF, own = -EBADF;
 	struct bpf_link_info info;
 	union bpf_attr attr;
@@ -235,4 +277,149 @@ int lkd_container_adopt(pid_t tgid, unsigned *ret_marked, __u64 *ret_denied)
 	}
 	(void)fclose(f);
 	return 0;
+}
+
+/* one look at all tasks; how many of that cookie lack something of @denied, or -errno */
+static int count_loose(__u64 cookie, __u64 denied)
+{
+	const int fd = open_pin("tasks");
+	lkd_autofd iter = -EBADF;
+	union bpf_attr attr;
+	char line[256];
+	int loose = 0;
+	FILE *f;
+
+	if (fd < 0)
+		return fd;
+	memset(&attr, 0, sizeof(attr));
+	attr.iter_create.link_fd = (uint32_t)fd;
+	iter = bpf_call(BPF_ITER_CREATE, &attr);
+	(void)close(fd);
+	if (iter < 0)
+		return iter;
+	f = fdopen(iter, "r");
+	if (!f)
+		return -ENOMEM;
+	(void)lkd_take_fd(&iter);
+	while (fgets(line, sizeof(line), f)) {
+		unsigned long long has, whose;
+
+		if (sscanf(line, "%*d %*d %llx %*x %*x %llu", &has, &whose) == 2)
+			loose += whose == cookie && (has & denied) != denied;
+	}
+	(void)fclose(f);
+	return loose;
+}
+
+int lkd_container_tighten(__u64 cgroup_id, __u64 denied, __u32 seals)
+{
+	struct lkd_container c;
+	int r;
+
+	{
+		lkd_autofd lock = take_lock(), fd = -EBADF;
+
+		if (lock < 0)
+			return lock;
+		fd = open_pin("containers");
+		if (fd < 0)
+			return fd;
+		r = map_call(BPF_MAP_LOOKUP_ELEM, fd, &cgroup_id, &c, 0);
+		if (r < 0)
+			return r;
+		c.denied |= denied;
+		c.audited &= ~denied;
+		c.seals |= seals;
+		r = map_call(BPF_MAP_UPDATE_ELEM, fd, &cgroup_id, &c, BPF_EXIST);
+		if (r < 0)
+			return r;
+	}
+	/*
+	 * The iterator hands the cgroup's new mask to each task it prints. A child
+	 * that is born meanwhile may have its parent's old one: look again until a
+	 * look finds none.
+	 */
+	for (int i = 0; i < 10; i++) {
+		r = count_loose(c.cookie, denied);
+		if (r <= 0)
+			return r;
+	}
+	return -EAGAIN;
+}
+
+/* ---- what is remembered ------------------------------------------------ */
+
+static void file_path(__u64 cgroup_id, char *buf, size_t size)
+{
+	(void)snprintf(buf, size, "%s/%llu", LKD_CONTAINERS_DIR, (unsigned long long)cgroup_id);
+}
+
+int lkd_container_remember(const struct lkd_container_file *c)
+{
+	char path[sizeof(LKD_CONTAINERS_DIR) + 32];
+	FILE *f;
+	int fd;
+
+	(void)mkdir(LOCK_DIR, 0755);
+	if (mkdir(LKD_CONTAINERS_DIR, 0700) && errno != EEXIST)
+		return -errno;
+	file_path(c->cgroup, path, sizeof(path));
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!f)
+		return -errno;
+	(void)fprintf(f, "%llu %d %lld %u %s %s\n", (unsigned long long)c->cgroup, (int)c->pid, c->since, c->level,
+		      c->policy, c->id);
+	return fclose(f) ? -errno : 0;
+}
+
+void lkd_container_forget(__u64 cgroup_id)
+{
+	char path[sizeof(LKD_CONTAINERS_DIR) + 32];
+
+	(void)lkd_container_remove(cgroup_id);
+	file_path(cgroup_id, path, sizeof(path));
+	(void)unlink(path);
+}
+
+static bool read_file(const char *name, struct lkd_container_file *ret)
+{
+	char path[PATH_MAX];
+	lkd_autofile *f = NULL;
+	unsigned long long cgroup;
+	int pid;
+
+	memset(ret, 0, sizeof(*ret));
+	(void)snprintf(path, sizeof(path), "%s/%s", LKD_CONTAINERS_DIR, name);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "%llu %d %lld %u %255s %255s", &cgroup, &pid, &ret->since, &ret->level, ret->policy,
+			 ret->id) != 6)
+		return false;
+	ret->cgroup = cgroup;
+	ret->pid = pid;
+	return true;
+}
+
+int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg)
+{
+	DIR *dir = opendir(LKD_CONTAINERS_DIR);
+	struct dirent *d;
+	int r = 0;
+
+	while (dir && !r && (d = readdir(dir))) {
+		struct lkd_container_file c;
+
+		if (d->d_name[0] == '.')
+			continue;
+		/* cut short by a hook that was killed: its name still says which cgroup */
+		if (!read_file(d->d_name, &c)) {
+			c.cgroup = strtoull(d->d_name, NULL, 10);
+			(void)snprintf(c.id, sizeof(c.id), "?");
+			(void)snprintf(c.policy, sizeof(c.policy), "?");
+		}
+		r = each(arg, &c);
+	}
+	if (dir)
+		(void)closedir(dir);
+	return r;
 }

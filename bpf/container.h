@@ -7,8 +7,33 @@
 
 #include "abi.h"
 
-/* one file a container: cgroup id, pid of its init, policy, time of creation */
+/* one file a container, named by the id of its cgroup: the ids of containers are unique in one engine only */
 #define LKD_CONTAINERS_DIR "/run/container-lockdown/containers"
+
+enum { LKD_CONTAINER_ID_MAX = 255 };
+
+/** struct lkd_container_file - what is remembered of a confined container */
+struct lkd_container_file {
+	__u64 cgroup;
+	pid_t pid;	 /* of its init, when it was made */
+	long long since; /* seconds since 1970 */
+	unsigned level;	 /* enum lkd_level */
+	char policy[256];
+	char id[LKD_CONTAINER_ID_MAX + 1];
+};
+
+/** lkd_container_remember() - write the file; 0 or -errno */
+int lkd_container_remember(const struct lkd_container_file *c);
+
+/** lkd_container_forget() - remove the file and the registration of its cgroup */
+void lkd_container_forget(__u64 cgroup_id);
+
+/**
+ * lkd_container_each() - all that are remembered
+ *
+ * Return: 0, or what @each returned, which ends it unless 0.
+ */
+int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg);
 
 /**
  * lkd_container_cgroup() - id of the cgroup v2 that a process is in
@@ -21,6 +46,21 @@
  * path is not one: it has "..", or is the root).
  */
 int lkd_container_cgroup(pid_t pid, __u64 *ret_id);
+
+/** lkd_container_dir() - directory of the cgroup v2 that a process is in; errors as above, -ENAMETOOLONG */
+int lkd_container_dir(pid_t pid, char *ret, size_t size);
+
+/** lkd_container_get() - the registration of a cgroup; 0, -ENOENT */
+int lkd_container_get(__u64 cgroup_id, struct lkd_container *ret);
+
+/**
+ * lkd_container_tighten() - refuse more to a registered cgroup, and to its tasks
+ * @denied: the kernel's numbers; what is refused already stays so
+ *
+ * Return: 0, -ENOENT (not registered, or engine not loaded), -EAGAIN (some of
+ * its tasks could not be reached), -errno.
+ */
+int lkd_container_tighten(__u64 cgroup_id, __u64 denied, __u32 seals);
 
 /**
  * lkd_container_add() - register a cgroup: whoever is or comes in it is marked
@@ -40,6 +80,9 @@ int lkd_container_remove(__u64 cgroup_id);
  * Return: 1, 0, or -errno when it cannot be told.
  */
 int lkd_container_exists(__u64 cgroup_id);
+
+/** lkd_container_lives() - has that cgroup a process, in it or below? 1, 0, or -errno when it cannot be told */
+int lkd_container_lives(__u64 cgroup_id);
 
 /**
  * lkd_container_adopt() - mark all threads of a process that is in a registered cgroup

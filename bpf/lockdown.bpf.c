@@ -333,6 +333,14 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp)
 	return r ? ADOPT_FAILED : ADOPT_DONE;
 }
 
+static __always_inline void count_container(const struct lkd_mark *m)
+{
+	struct lkd_container *c = bpf_map_lookup_elem(&containers, &m->cookie);
+
+	if (c)
+		__sync_fetch_and_add(&c->refused, 1);
+}
+
 /* ---- the question ----------------------------------------------------- */
 
 /* a kernel thread may be doing what a confined task started (loop devices) */
@@ -403,6 +411,8 @@ static __always_inline int answer(__u32 what)
 	if (verdict) {
 		s = the_state();
 		BOUND(n);
+		if (m && denied)
+			count_container(m);
 		if (s)
 			__sync_fetch_and_add(denied ? &s->refused[n] : &s->audited[n], 1);
 		tell(task, m, EVENT(verdict, what), 0, 0);
@@ -799,6 +809,7 @@ int BPF_PROG(lkd_floor_told, unsigned long nr)
 		BOUND(n);
 		if (s)
 			__sync_fetch_and_add(&s->refused[n], 1);
+		count_container(m);
 		tell(task, m, EVENT(LKD_REFUSED, n), 1, 0);
 		return 0;
 	}
@@ -812,6 +823,7 @@ int lkd_tasks(struct bpf_iter__task *ctx)
 {
 	static const char line[] = "%d %d %llx %llx %x %llu %s %s\n";
 	struct task_struct *task = ctx->task;
+	struct lkd_container *c;
 	struct lkd_mark *m;
 	__u64 args[8];
 
@@ -824,6 +836,12 @@ int lkd_tasks(struct bpf_iter__task *ctx)
 	}
 	if (!m)
 		return 0;
+	c = bpf_map_lookup_elem(&containers, &m->cookie);
+	if (c) { /* lockdownctl raise; bpf(2) calls in flight go on as they began, by their latch */
+		__sync_fetch_and_or(&m->denied, c->denied);
+		__sync_fetch_and_or(&m->audited, c->audited);
+		__sync_fetch_and_or(&m->seals, c->seals);
+	}
 	args[0] = task->tgid;
 	args[1] = task->pid;
 	args[2] = m->denied;

@@ -96,6 +96,7 @@ int verb_lint(int argc, char **argv);
 int verb_load(int argc, char **argv);
 int verb_plan(int argc, char **argv);
 int verb_ps(int argc, char **argv);
+int verb_raise(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_unload(int argc, char **argv);
 

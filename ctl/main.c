@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
 	{ "unload", "[--force]", "remove the kernel engine; refuses while confined tasks live", verb_unload },
 	{ "status", "[--json]", "the kernel engine: version, confined tasks, refusals, memory", verb_status },
 	{ "ps", "[--prune] [--json]", "confined containers; --prune forgets those that are gone", verb_ps },
+	{ "raise", "CONTAINER --level LEVEL", "refuse more to a running container; never less", verb_raise },
 	{ "events", "[--follow] [--json]", "refusals, one line each", verb_events },
 	{ "lint", "POLICY...", "what a policy says that its author may not mean", verb_lint },
 	{ "diff", "POLICY POLICY [--json]", "what the second policy refuses more or less than the first", verb_diff },

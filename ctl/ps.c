@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* ps: containers that lockdown-hook confined */
-#include <dirent.h>
+/* ps, raise: containers that lockdown-hook confined */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,96 +14,154 @@
 #include "engine.h"
 #include "util.h"
 
-struct row {
-	const char *id;
-	unsigned long long cgroup;
-	int pid;
-	char policy[256];
-	long long since;
-	unsigned tasks; /* marked ones */
+struct tally {
+	__u64 cookie;
+	unsigned tasks;
+	__u64 denied; /* what all of them are refused */
 };
 
 static int count_task(void *arg, const struct lkd_engine_task *t)
 {
-	struct row *r = arg;
+	struct tally *y = arg;
 
-	r->tasks += t->cookie == r->cgroup;
+	if (t->cookie == y->cookie) {
+		y->tasks++;
+		y->denied &= t->denied;
+	}
 	return 0;
 }
 
-static bool read_row(const char *id, struct row *r)
-{
-	char path[PATH_MAX];
-	lkd_autofile *f = NULL;
+/* ---- ps ---------------------------------------------------------------- */
 
-	*r = (struct row){ .id = id };
-	(void)snprintf(path, sizeof(path), "%s/%s", LKD_CONTAINERS_DIR, id);
-	f = fopen(path, "re");
-	return f && fscanf(f, "%llu %d %255s %lld", &r->cgroup, &r->pid, r->policy, &r->since) == 4;
+struct ps {
+	const struct options *o;
+	json_t *out;
+};
+
+static const char *level_word(unsigned level)
+{
+	return level < LKD_LEVEL_COUNT_ ? lkd_level_name((enum lkd_level)level) : "?";
 }
 
-/* a hook that was killed, or a runtime that never ran poststop, leaves these */
-static bool prune(const struct row *r)
+static int show(void *arg, const struct lkd_container_file *c)
 {
-	char path[PATH_MAX];
-
-	if (lkd_container_exists(r->cgroup) != 0)
-		return false;
-	(void)lkd_container_remove(r->cgroup);
-	(void)snprintf(path, sizeof(path), "%s/%s", LKD_CONTAINERS_DIR, r->id);
-	return !unlink(path);
-}
-
-static void show(const struct row *r, json_t *out)
-{
-	const time_t t = (time_t)r->since;
+	const struct ps *ps = arg;
+	const time_t t = (time_t)c->since;
+	struct tally y = {.cookie = c->cgroup};
+	struct lkd_container there = {.refused = 0};
 	char when[32];
 	struct tm tm;
 
+	/* a hook that was killed, or a runtime that never ran poststop, leaves these */
+	if (ps->o->prune && lkd_container_exists(c->cgroup) == 0) {
+		lkd_container_forget(c->cgroup);
+		(void)fprintf(stderr, "lockdownctl: %s is gone: forgotten\n", c->id);
+		return 0;
+	}
+	(void)lkd_engine_tasks(count_task, &y, NULL);
+	(void)lkd_container_get(c->cgroup, &there);
 	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
-	if (out)
-		(void)json_array_append_new(out, json_pack("{s:s, s:i, s:s, s:I, s:s, s:i}", "id", r->id, "pid", r->pid,
-							   "policy", r->policy, "cgroup", (json_int_t)r->cgroup, "since",
-							   when, "tasks", (int)r->tasks));
+	if (ps->out)
+		(void)json_array_append_new(ps->out,
+					    json_pack("{s:s, s:i, s:s, s:s, s:I, s:s, s:i, s:i}", "id", c->id, "pid",
+						      (int)c->pid, "policy", c->policy, "level", level_word(c->level),
+						      "cgroup", (json_int_t)c->cgroup, "since", when, "tasks",
+						      (int)y.tasks, "refused", (int)there.refused));
 	else
-		(void)printf("%-32s %8d %-20s %6u %s\n", r->id, r->pid, r->policy, r->tasks, when);
+		(void)printf("%-32s %8d %-20s %-15s %6u %8u %s\n", c->id, (int)c->pid, c->policy, level_word(c->level),
+			     y.tasks, there.refused, when);
+	return 0;
 }
 
 int verb_ps(int argc, char **argv)
 {
-	json_t *out = NULL;
 	struct options o;
-	struct dirent *d;
-	DIR *dir;
+	struct ps ps = {.o = &o};
 
 	if (parse_options(argc, argv, TAKES_JSON | TAKES_PRUNE, 0, 0, &o) < 0)
 		return CTL_USAGE;
 	if (o.json)
-		out = json_array();
+		ps.out = json_array();
 	else
-		(void)printf("%-32s %8s %-20s %6s %s\n", "CONTAINER", "PID", "POLICY", "TASKS", "SINCE");
-	dir = opendir(LKD_CONTAINERS_DIR);
-	while (dir && (d = readdir(dir))) {
-		struct row r;
-
-		if (d->d_name[0] == '.' || !read_row(d->d_name, &r))
-			continue;
-		if (o.prune && prune(&r)) {
-			(void)fprintf(stderr, "lockdownctl: %s is gone: forgotten\n", r.id);
-			continue;
-		}
-		(void)lkd_engine_tasks(count_task, &r, NULL);
-		show(&r, out);
-	}
-	if (dir)
-		(void)closedir(dir);
-	if (out) {
-		char *text = json_dumps(out, JSON_INDENT(2));
+		(void)printf("%-32s %8s %-20s %-15s %6s %8s %s\n", "CONTAINER", "PID", "POLICY", "LEVEL", "TASKS",
+			     "REFUSED", "SINCE");
+	(void)lkd_container_each(show, &ps);
+	if (ps.out) {
+		char *text = json_dumps(ps.out, JSON_INDENT(2));
 
 		if (text)
 			(void)puts(text);
 		free(text);
-		json_decref(out);
+		json_decref(ps.out);
 	}
+	return CTL_OK;
+}
+
+/* ---- raise ------------------------------------------------------------- */
+
+struct find {
+	const char *id;
+	struct lkd_container_file found;
+	unsigned n;
+};
+
+static int match(void *arg, const struct lkd_container_file *c)
+{
+	struct find *f = arg;
+
+	if (!strcmp(c->id, f->id) && lkd_container_exists(c->cgroup) == 1) {
+		f->found = *c;
+		f->n++;
+	}
+	return 0;
+}
+
+int verb_raise(int argc, char **argv)
+{
+	lkd_autofree struct lkd_policy *policy = calloc(1, sizeof(*policy));
+	lkd_autofree struct lkd_facts *facts = calloc(1, sizeof(*facts));
+	lkd_autofree struct lkd_plan *plan = calloc(1, sizeof(*plan));
+	struct find f = {0};
+	struct lkd_err e = {0};
+	struct options o;
+	char path[PATH_MAX];
+	int at, r;
+
+	at = parse_options(argc, argv, TAKES_REQUEST, 1, 1, &o);
+	if (at < 0 || !policy || !facts || !plan)
+		return CTL_USAGE;
+	if (!o.request.level && !o.request.policy)
+		return usage_error("raise: --level or --policy says to what");
+	if (o.request.allow[0])
+		return usage_error("raise: what is refused already stays refused: --allow has no place here");
+	f.id = argv[at];
+	(void)lkd_container_each(match, &f);
+	if (f.n != 1)
+		return report(CTL_FAILED, (lkd_err_set(&e, ENODEV,
+						       f.n ? "%u confined containers are called '%s'"
+							   : "%u confined containers are called '%s'; "
+							     "lockdownctl ps lists them",
+						       f.n, f.id),
+					   &e));
+	if (!o.request.policy) /* the container's own, at another level */
+		o.request.policy = f.found.policy;
+	r = request_policy(&o.request, policy, path, &e);
+	if (r < 0)
+		return report(CTL_FAILED, &e);
+	lkd_facts_gather(facts);
+	r = lkd_plan_make(policy, facts, LKD_ENGINE_KERNEL, plan, &e);
+	if (!r)
+		r = lkd_plan_check(plan, &e);
+	if (r < 0)
+		return report(CTL_NO, &e);
+	if (plan->engine == LKD_ENGINE_HOST)
+		return CTL_OK;
+	r = lkd_container_tighten(f.found.cgroup, plan->denied, plan->seals);
+	if (r < 0)
+		return report(CTL_FAILED, (lkd_err_set(&e, -r, "raise '%s'", f.id), &e));
+	f.found.level = plan->level > f.found.level ? plan->level : f.found.level;
+	r = lkd_container_remember(&f.found);
+	if (r < 0)
+		return report(CTL_FAILED, (lkd_err_set(&e, -r, "write below %s", LKD_CONTAINERS_DIR), &e));
 	return CTL_OK;
 }

@@ -449,7 +449,15 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 		if (r < 0)
 			return r;
 		ret->n_filter = (size_t)r;
+		r = lkd_seccomp_calls(holders, floor, f, ret->calls, e);
+		if (r < 0)
+			return r;
+		ret->n_calls = (size_t)r;
 	}
+	r = lkd_plan_devices(p, f, ret->engine == LKD_ENGINE_BROKER ? floor : 0, ret->devices, e);
+	if (r < 0)
+		return r;
+	ret->n_devices = (size_t)r;
 	if (ret->engine == LKD_ENGINE_KERNEL) {
 		(void)lkd_fact_reasons_each(f, add_to_masks, ret);
 		/* numbers beyond the ones that the kernel names: the last bit stands for them */

@@ -7,6 +7,7 @@
 
 #include <lockdown/plan.h>
 
+#include "policy_priv.h"
 #include "util.h"
 
 static const char *const want_words[] = {
@@ -48,6 +49,35 @@ static void print_row(FILE *out, const struct lkd_plan_row *row, bool seal)
 		      row->note);
 }
 
+static const char *device_text(const struct lkd_plan_device *d, char *buf)
+{
+	const struct lkd_device plain = { (char)d->type, d->major, d->minor, d->access };
+	char *any;
+
+	lkd_device_text(&plain, buf);
+	any = d->minor == LKD_MINOR_EFI_TEST ? strchr(buf, ':') : NULL;
+	if (any)
+		(void)snprintf(any, LKD_DEVICE_TEXT_MAX - (size_t)(any - buf), ":efi_test rw");
+	return buf;
+}
+
+static const char *device_reason(const struct lkd_plan_device *d)
+{
+	return d->reason < 0 ? NULL : lkd_reason_info((enum lkd_reason)d->reason)->name;
+}
+
+static void print_devices(FILE *out, const struct lkd_plan *p)
+{
+	char text[LKD_DEVICE_TEXT_MAX];
+
+	for (size_t i = 0; i < p->n_devices; i++)
+		(void)fprintf(out, "%s%s (%s)", i ? ", " : "\nRefused by the device cgroup of a container: ",
+			      device_text(&p->devices[i], text),
+			      p->devices[i].reason < 0 ? "the policy" : device_reason(&p->devices[i]));
+	if (p->n_devices)
+		(void)fputs("\n", out);
+}
+
 char *lkd_plan_text(const struct lkd_plan *p)
 {
 	unsigned wanted = p->exact + p->caveats + p->stricter + p->gaps;
@@ -61,6 +91,7 @@ char *lkd_plan_text(const struct lkd_plan *p)
 	(void)fprintf(out, "%-21s %-10s %-17s %-9s %s\n", "REASON", "LEVEL", "HELD BY", "EXACT", "NOTE");
 	for (size_t i = 0; i < p->n_rows; i++)
 		print_row(out, &p->rows[i], i >= p->n_reasons);
+	print_devices(out, p);
 	(void)fprintf(out, "\n%u reasons: %u held exactly, ", wanted, p->exact);
 	if (p->caveats)
 		(void)fprintf(out, "%u with a caveat, ", p->caveats);
@@ -93,8 +124,8 @@ static json_t *row_json(const struct lkd_plan_row *row)
 
 char *lkd_plan_json(const struct lkd_plan *p)
 {
-	json_t *reasons = json_array(), *seals = json_array(), *kernel = json_string(p->kernel), *root;
-	char *text, ascii[sizeof(p->kernel)];
+	json_t *reasons = json_array(), *seals = json_array(), *devices = json_array(), *kernel = json_string(p->kernel), *root;
+	char *text, ascii[sizeof(p->kernel)], device[LKD_DEVICE_TEXT_MAX];
 
 	if (!kernel) { /* cut inside a character */
 		memcpy(ascii, p->kernel, sizeof(ascii));
@@ -110,10 +141,14 @@ char *lkd_plan_json(const struct lkd_plan *p)
 			json_object_set_new(row, "level", json_string(lkd_level_name(p->rows[i].level)));
 		json_array_append_new(i < p->n_reasons ? reasons : seals, row);
 	}
-	root = json_pack("{s:s, s:s, s:s, s:o, s:b, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o}", "policy", p->policy,
+	for (size_t i = 0; i < p->n_devices; i++)
+		json_array_append_new(devices, json_pack("{s:s, s:s?}", "rule", device_text(&p->devices[i], device),
+							 "reason", device_reason(&p->devices[i])));
+	root = json_pack("{s:s, s:s, s:s, s:o, s:b, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o, s:o}", "policy", p->policy,
 			 "level", lkd_level_name(p->level), "engine", lkd_engine_name(p->engine), "kernel", kernel,
 			 "runnable", p->refusals == 0, "summary", "exact", p->exact, "caveats", p->caveats, "stricter",
-			 p->stricter, "gaps", p->gaps, "not_accepted", p->refusals, "reasons", reasons, "seals", seals);
+			 p->stricter, "gaps", p->gaps, "not_accepted", p->refusals, "reasons", reasons, "seals", seals,
+			 "devices", devices);
 	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
 	return text;

@@ -8,6 +8,9 @@
 #include <lockdown/planbin.h>
 
 _Static_assert(sizeof(struct lkd_planbin) % sizeof(uint64_t) == 0, "the filter follows without padding");
+_Static_assert(sizeof(struct sock_filter) % sizeof(uint64_t) == 0 && sizeof(struct lkd_plan_call) == 80 &&
+		       sizeof(struct lkd_plan_device) == 16,
+	       "so do calls and device rules");
 
 /* HOST and BROKER of enum lkd_engine, whose header is not for programs this small; planbin_write.c asserts it */
 enum { ENGINE_FIRST = 1, ENGINE_LAST = 3 };
@@ -54,6 +57,35 @@ static bool is_line(const char *text)
 	return true;
 }
 
+static bool good_calls(const struct lkd_planbin *b)
+{
+	const struct lkd_plan_call *c = lkd_planbin_calls(b);
+
+	for (size_t i = 0; i < b->n_calls; i++, c++) {
+		if (!ends(c->name, sizeof(c->name)) || !c->name[0] ||
+		    c->name[strspn(c->name, "abcdefghijklmnopqrstuvwxyz0123456789_")] ||
+		    c->what >= LKD_CALL_WHAT_COUNT_ || c->n_args > sizeof(c->args) / sizeof(c->args[0]) ||
+		    c->error < 0 || c->error > 4095)
+			return false;
+		for (size_t j = 0; j < c->n_args; j++)
+			if (c->args[j].index > 5 || c->args[j].op >= LKD_CMP_COUNT_)
+				return false;
+	}
+	return true;
+}
+
+static bool good_devices(const struct lkd_planbin *b)
+{
+	const struct lkd_plan_device *d = lkd_planbin_devices(b);
+
+	for (size_t i = 0; i < b->n_devices; i++, d++)
+		if ((d->type != 'c' && d->type != 'b') || !d->access ||
+		    d->access > 7 || d->major < -1 ||
+		    d->minor < LKD_MINOR_EFI_TEST)
+			return false;
+	return true;
+}
+
 int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lkd_err *e)
 {
 	const struct lkd_planbin *b = buf;
@@ -63,8 +95,11 @@ int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lk
 	if (b->version != LKD_PLANBIN_VERSION)
 		return lkd_err_set(e, EPROTO, "plan of version %u, this program reads %d", b->version,
 				   LKD_PLANBIN_VERSION);
-	if (b->size != len || b->n_filter > (len - sizeof(*b)) / sizeof(b->filter[0]) ||
-	    sizeof(*b) + b->n_filter * sizeof(b->filter[0]) != len)
+	if (b->size != len || b->n_filter > (len - sizeof(*b)) / sizeof(b->filter[0]) || b->n_calls > LKD_CALLS_MAX ||
+	    b->n_devices > LKD_PLAN_DEVICES_MAX ||
+	    sizeof(*b) + b->n_filter * sizeof(b->filter[0]) + b->n_calls * sizeof(struct lkd_plan_call) +
+			    b->n_devices * sizeof(struct lkd_plan_device) !=
+		    len)
 		return lkd_err_set(e, EINVAL, "plan is cut: %zu bytes, it says %u", len, b->size);
 	if (crc_of(b) != b->crc)
 		return lkd_err_set(e, EINVAL, "plan was altered: its checksum does not match");
@@ -80,6 +115,8 @@ int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lk
 			return lkd_err_set(e, EINVAL, "plan holds a text without end");
 	if (b->n_filter && (b->filter[b->n_filter - 1].code & 0x07) != 0x06 /* BPF_CLASS == BPF_RET */)
 		return lkd_err_set(e, EINVAL, "plan holds a filter without end");
+	if (!good_calls(b) || !good_devices(b))
+		return lkd_err_set(e, EINVAL, "plan holds a rule that is none");
 	if (kernel && strcmp(kernel, b->kernel))
 		return lkd_err_set(e, ESTALE, "plan is for the kernel '%s', this is '%s'", b->kernel, kernel);
 	return 0;

@@ -7,7 +7,10 @@
 #include <lockdown/plan.h>
 #include <lockdown/planbin.h>
 
-_Static_assert(sizeof(struct lkd_planbin) + LKD_FILTER_MAX * sizeof(struct sock_filter) <= LKD_PLANBIN_MAX,
+_Static_assert(sizeof(struct lkd_planbin) + LKD_FILTER_MAX * sizeof(struct sock_filter) +
+			       LKD_CALLS_MAX * sizeof(struct lkd_plan_call) +
+			       LKD_PLAN_DEVICES_MAX * sizeof(struct lkd_plan_device) <=
+		       LKD_PLANBIN_MAX,
 	       "the largest plan fits");
 _Static_assert(sizeof(((struct lkd_planbin *)0)->kernel) == sizeof(((struct lkd_plan *)0)->kernel), "same text");
 _Static_assert(sizeof(((struct lkd_planbin *)0)->policy) == LKD_POLICY_NAME_MAX, "same text");
@@ -37,7 +40,9 @@ static void write_note(const struct lkd_plan *p, char *buf, size_t size)
 int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struct lkd_plan_source *sources,
 		      uint32_t attach, void **ret, struct lkd_err *e)
 {
-	const size_t len = sizeof(struct lkd_planbin) + p->n_filter * sizeof(struct sock_filter);
+	const size_t filter = p->n_filter * sizeof(struct sock_filter), calls = p->n_calls * sizeof(p->calls[0]),
+		     devices = p->n_devices * sizeof(p->devices[0]),
+		     len = sizeof(struct lkd_planbin) + filter + calls + devices;
 	struct lkd_planbin *b;
 	int r = lkd_plan_check(p, e);
 
@@ -55,13 +60,18 @@ int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struc
 	b->denied = p->denied;
 	b->audited = p->audited;
 	b->seals = p->seals;
-	b->attach = attach;
+	b->level = (uint16_t)p->level;
+	b->attach = (uint16_t)attach;
 	if (sources)
 		memcpy(b->sources, sources, sizeof(b->sources));
 	write_note(p, b->note, sizeof(b->note));
 	(void)snprintf(b->request, sizeof(b->request), "%s", request);
 	b->n_filter = (uint32_t)p->n_filter;
-	memcpy(b->filter, p->filter, p->n_filter * sizeof(b->filter[0]));
+	b->n_calls = (uint16_t)p->n_calls;
+	b->n_devices = (uint16_t)p->n_devices;
+	memcpy(b->filter, p->filter, filter);
+	memcpy((char *)b->filter + filter, p->calls, calls);
+	memcpy((char *)b->filter + filter + calls, p->devices, devices);
 	b->crc = lkd_crc32(0, b, len); /* the field is 0 so far */
 	*ret = b;
 	return (int)len;

@@ -16,6 +16,7 @@
 #include <linux/bpf_common.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -276,35 +277,124 @@ int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 
 /* ---- OCI -------------------------------------------------------------- */
 
-static json_t *oci_rule(const struct rule *r)
+/*
+ * What none of the refusals above is about, for profiles that refuse what they
+ * do not list. A level of iopl(2) above 3 is not among it: EPERM there, not EINVAL.
+ */
+static const struct pass {
+	const char *call;
+	int arg;
+	uint64_t mask, value;
+} passes[] = {
+	{ "iopl", 0, LOW32, 0 },
+	{ "ioperm", 2, ~0ULL, 0 },
+	{ "kexec_file_load", 4, 1, 1 }, /* KEXEC_FILE_UNLOAD */
+};
+
+struct calls {
+	struct lkd_plan_call *list;
+	size_t n;
+};
+
+static struct lkd_plan_call *add_call(struct calls *c, const char *name, enum lkd_call_what what, int error)
+{
+	struct lkd_plan_call *call = c->n < LKD_CALLS_MAX ? &c->list[c->n] : NULL;
+
+	c->n++;
+	if (call) {
+		memset(call, 0, sizeof(*call));
+		(void)snprintf(call->name, sizeof(call->name), "%s", name);
+		call->what = (uint16_t)what;
+		call->error = error;
+	}
+	return call;
+}
+
+static void add_arg(struct lkd_plan_call *call, int arg, enum lkd_cmp op, uint64_t mask, uint64_t value)
+{
+	if (!call)
+		return;
+	call->args[call->n_args].index = (uint32_t)arg;
+	call->args[call->n_args].op = op;
+	call->args[call->n_args].mask = mask;
+	call->args[call->n_args++].value = value;
+}
+
+static bool has_call(const struct calls *c, const char *name)
+{
+	for (size_t i = 0; i < c->n && i < LKD_CALLS_MAX; i++)
+		if (!strcmp(c->list[i].name, name))
+			return true;
+	return false;
+}
+
+static bool same_rule(const struct rule *a, const struct rule *b)
+{
+	return !strcmp(a->call, b->call) && a->error == b->error && !memcmp(a->cmp, b->cmp, sizeof(a->cmp));
+}
+
+int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f,
+		      struct lkd_plan_call ret[LKD_CALLS_MAX], struct lkd_err *e)
+{
+	struct calls c = { .list = ret };
+
+	for (size_t i = 0; i < LKD_N(rules); i++) {
+		const struct rule *r = &rules[i];
+		struct lkd_plan_call *call;
+		bool twice = false;
+
+		if (!wanted(r, holders, floor, f))
+			continue;
+		for (size_t j = 0; j < i; j++)
+			twice |= wanted(&rules[j], holders, floor, f) && same_rule(r, &rules[j]);
+		if (twice)
+			continue;
+		call = add_call(&c, r->call, LKD_CALL_REFUSE, r->error);
+		for (size_t j = 0; j < LKD_N(r->cmp) && r->cmp[j].arg >= 0; j++)
+			add_arg(call, r->cmp[j].arg, LKD_CMP_MASKED_EQ, r->cmp[j].mask, r->cmp[j].value);
+	}
+	if (want_ioperm(holders, floor, f))
+		add_arg(add_call(&c, "ioperm", LKD_CALL_REFUSE, EPERM), 2, LKD_CMP_NE, 0, 0);
+	for (size_t i = 0; i < LKD_N(passes); i++)
+		if (has_call(&c, passes[i].call))
+			add_arg(add_call(&c, passes[i].call, LKD_CALL_PASS, 0), passes[i].arg,
+				passes[i].mask == ~0ULL ? LKD_CMP_EQ : LKD_CMP_MASKED_EQ, passes[i].mask,
+				passes[i].value);
+	if (c.n > LKD_CALLS_MAX)
+		return lkd_err_set(e, EOVERFLOW, "too many system calls in the filter");
+	return (int)c.n;
+}
+
+static json_t *oci_rule(const struct lkd_plan_call *call)
 {
 	json_t *args = json_array();
 
-	for (size_t i = 0; args && i < LKD_N(r->cmp) && r->cmp[i].arg >= 0; i++)
-		json_array_append_new(args, json_pack("{s:i, s:I, s:I, s:s}", "index", r->cmp[i].arg, "value",
-						      (json_int_t)r->cmp[i].mask, "valueTwo",
-						      (json_int_t)r->cmp[i].value, "op", "SCMP_CMP_MASKED_EQ"));
-	return json_pack("{s:[s], s:s, s:i, s:o}", "names", r->call, "action", "SCMP_ACT_ERRNO", "errnoRet", r->error,
-			 "args", args);
+	for (size_t i = 0; args && i < call->n_args; i++) {
+		if (call->args[i].op == LKD_CMP_MASKED_EQ)
+			json_array_append_new(args, json_pack("{s:i, s:I, s:I, s:s}", "index", (int)call->args[i].index,
+							      "value", (json_int_t)call->args[i].mask, "valueTwo",
+							      (json_int_t)call->args[i].value, "op",
+							      "SCMP_CMP_MASKED_EQ"));
+		else
+			json_array_append_new(args, json_pack("{s:i, s:I, s:s}", "index", (int)call->args[i].index,
+							      "value", (json_int_t)call->args[i].value, "op",
+							      call->args[i].op == LKD_CMP_EQ ? "SCMP_CMP_EQ" :
+											       "SCMP_CMP_NE"));
+	}
+	return json_pack("{s:[s], s:s, s:i, s:o}", "names", call->name, "action", "SCMP_ACT_ERRNO", "errnoRet",
+			 call->error, "args", args);
 }
 
 char *lkd_seccomp_oci(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f)
 {
+	struct lkd_plan_call list[LKD_CALLS_MAX];
+	const int n = lkd_seccomp_calls(holders, floor, f, list, NULL);
 	json_t *calls = json_array(), *root;
 	char *text;
 
-	for (size_t i = 0; calls && i < LKD_N(rules); i++)
-		if (wanted(&rules[i], holders, floor, f))
-			json_array_append_new(calls, oci_rule(&rules[i]));
-	if (want_ioperm(holders, floor, f)) {
-		/*
-		 * OCI has no sum of arguments: only turning on (the third argument is not
-		 * 0) is told apart, so a bad range is EPERM here instead of EINVAL.
-		 */
-		json_array_append_new(calls, json_pack("{s:[s], s:s, s:i, s:[{s:i, s:i, s:s}]}", "names", "ioperm",
-						       "action", "SCMP_ACT_ERRNO", "errnoRet", EPERM, "args", "index",
-						       2, "value", 0, "op", "SCMP_CMP_NE"));
-	}
+	for (int i = 0; calls && i < n; i++)
+		if (list[i].what == LKD_CALL_REFUSE)
+			json_array_append_new(calls, oci_rule(&list[i]));
 	if (!strcmp(f->v[LKD_FACT_machine].str, "x86_64"))
 		root = json_pack("{s:s, s:[s,s,s], s:o}", "defaultAction", "SCMP_ACT_ALLOW", "architectures",
 				 "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32", "syscalls", calls);

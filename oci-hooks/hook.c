@@ -5,6 +5,7 @@
  *
  *   createRuntime, prestart  marks the container's init and registers its cgroup
  *   poststop                 lets go of the cgroup
+ *   precreate                edits the container's config (podman)
  *
  * The state comes on stdin (OCI runtime specification, "State"). The hook runs
  * as root in the runtime's namespaces; the container's init exists, still runs
@@ -29,22 +30,21 @@
 
 #include <lockdown/planbin.h>
 
+#include "bundle.h"
+#include "config.h"
 #include "container.h"
-#include "getplan.h"
+#include "devices.h"
 #include "util.h"
 
-#define CONFIG_FILE    "/etc/container-lockdown/config.json"
-#define ANNOTATION     "container-lockdown.policy"
-#define DEFAULT_POLICY "privileged-default"
-
-enum { STATE_MAX = 1 << 20, CONFIG_MAX = 1 << 16, ID_MAX = 255 };
+enum { STATE_MAX = 1 << 20, ID_MAX = LKD_CONTAINER_ID_MAX };
 enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2 }; /* enum lkd_engine of plan.h */
 
 /* what the hook needs of the state and of the configuration */
 struct job {
 	char id[ID_MAX + 1];
 	pid_t pid;
-	char policy[PATH_MAX];
+	const char *bundle; /* in the state */
+	struct lkd_config config;
 };
 
 static char container[ID_MAX + 1]; /* for messages */
@@ -71,25 +71,6 @@ static void drop_json(json_t **j)
 
 /* ---- input ------------------------------------------------------------ */
 
-static char *read_whole(int fd, size_t most, size_t *ret_len)
-{
-	char *buf = malloc(most + 1);
-	size_t len = 0;
-	ssize_t n;
-
-	while (buf && len <= most && (n = read(fd, buf + len, most + 1 - len)) != 0) {
-		if (n < 0 && errno != EINTR)
-			break;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (!buf || len > most) {
-		free(buf);
-		return NULL;
-	}
-	*ret_len = len;
-	return buf;
-}
-
 /* becomes a file's name: what runtimes accept as an id, and no path */
 static bool good_id(const char *id)
 {
@@ -114,218 +95,212 @@ static int parse_state(const char *text, size_t len, bool want_pid, struct job *
 	if (want_pid && (!json_is_integer(v) || json_integer_value(v) <= 1 || json_integer_value(v) > INT_MAX))
 		return fail("the state has no usable \"pid\"");
 	ret->pid = want_pid ? (pid_t)json_integer_value(v) : 0;
+	ret->bundle = json_string_value(json_object_get(root, "bundle"));
 	return 0;
-}
-
-/* {"policy": NAME, "annotations": bool}; both may be missing, nothing else may be there */
-static int read_config(struct job *ret, bool *ret_annotations)
-{
-	lkd_autofd fd = open(CONFIG_FILE, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	lkd_cleanup(drop_json) json_t *root = NULL;
-	lkd_autofree char *text = NULL;
-	json_error_t je;
-	const char *key;
-	size_t len;
-	json_t *v;
-
-	(void)snprintf(ret->policy, sizeof(ret->policy), "%s", DEFAULT_POLICY);
-	*ret_annotations = false;
-	if (fd < 0)
-		return errno == ENOENT ? 0 : fail("open %s: %s", CONFIG_FILE, strerror(errno));
-	text = read_whole(fd, CONFIG_MAX, &len);
-	root = text ? json_loadb(text, len, JSON_REJECT_DUPLICATES, &je) : NULL;
-	if (!json_is_object(root))
-		return fail("%s: not a JSON object of at most %d bytes", CONFIG_FILE, CONFIG_MAX);
-	json_object_foreach(root, key, v)
-	{
-		if (!strcmp(key, "policy") && json_is_string(v))
-			(void)snprintf(ret->policy, sizeof(ret->policy), "%s", json_string_value(v));
-		else if (!strcmp(key, "annotations") && json_is_boolean(v))
-			*ret_annotations = json_is_true(v);
-		else
-			return fail("%s: key '%s': expected \"policy\": NAME or \"annotations\": true or false",
-				    CONFIG_FILE, key);
-	}
-	return 0;
-}
-
-static int choose_policy(const json_t *state, struct job *job)
-{
-	const json_t *v = json_object_get(json_object_get(state, "annotations"), ANNOTATION);
-	bool annotations;
-	int r = read_config(job, &annotations);
-
-	if (r || !v || !annotations)
-		return r;
-	if (!json_is_string(v) || !good_id(json_string_value(v)))
-		return fail("annotation %s: not a policy's name", ANNOTATION);
-	(void)snprintf(job->policy, sizeof(job->policy), "%s", json_string_value(v));
-	return 0;
-}
-
-/* ---- what is remembered per container --------------------------------- */
-
-static void state_path(const char *id, char *buf, size_t size)
-{
-	(void)snprintf(buf, size, "%s/%s", LKD_CONTAINERS_DIR, id);
-}
-
-static int remember(const struct job *job, __u64 cgroup)
-{
-	char path[sizeof(LKD_CONTAINERS_DIR) + ID_MAX + 2];
-	FILE *f;
-	int fd;
-
-	(void)mkdir("/run/container-lockdown", 0755);
-	if (mkdir(LKD_CONTAINERS_DIR, 0700) && errno != EEXIST)
-		return -errno;
-	state_path(job->id, path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	f = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!f)
-		return -errno;
-	(void)fprintf(f, "%llu %d %s %lld\n", (unsigned long long)cgroup, (int)job->pid, job->policy,
-		      (long long)time(NULL));
-	return fclose(f) ? -errno : 0;
-}
-
-/* 0 if nothing is remembered */
-static __u64 recall(const char *id)
-{
-	char path[sizeof(LKD_CONTAINERS_DIR) + ID_MAX + 2];
-	unsigned long long cgroup = 0;
-	lkd_autofile *f = NULL;
-
-	state_path(id, path, sizeof(path));
-	f = fopen(path, "re");
-	if (!f || fscanf(f, "%llu", &cgroup) != 1)
-		return 0;
-	return cgroup;
-}
-
-static void forget(const char *id)
-{
-	char path[sizeof(LKD_CONTAINERS_DIR) + ID_MAX + 2];
-	__u64 cgroup = recall(id);
-
-	if (cgroup)
-		(void)lkd_container_remove(cgroup);
-	state_path(id, path, sizeof(path));
-	(void)unlink(path);
 }
 
 /* ---- confining -------------------------------------------------------- */
 
 /* registering a cgroup confines whoever is in it: nobody but the container may be */
-static int alone_in_cgroup(pid_t pid)
+static int alone_in_cgroup(pid_t pid, const char *dir)
 {
-	char path[64], line[PATH_MAX], procs[PATH_MAX + 64];
-	lkd_autofile *f = NULL, *p = NULL;
+	char path[PATH_MAX * 2 + 32];
+	lkd_autofile *f = NULL;
 	int other;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	(void)snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
 	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "0::", 3))
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		(void)snprintf(procs, sizeof(procs), "/sys/fs/cgroup%s/cgroup.procs", line + 3);
-		p = fopen(procs, "re");
-		while (p && fscanf(p, "%d", &other) == 1)
-			if (other != pid)
-				return other;
-		return p ? 0 : -ENOENT;
-	}
-	return -ENOENT;
+	while (f && fscanf(f, "%d", &other) == 1)
+		if (other != pid)
+			return other;
+	return f ? 0 : -ENOENT;
+}
+
+static int mark_init(pid_t pid, __u64 denied)
+{
+	unsigned marked = 0;
+	__u64 held = 0;
+	const int r = lkd_container_adopt(pid, &marked, &held);
+
+	return r ? r : !marked || (held & denied) != denied ? -EIO : 0;
+}
+
+/* by the same hook, listed twice: in hooks.d and by lockdown-runtime */
+static bool same_confinement(const struct lkd_container *a, const struct lkd_container *b)
+{
+	return a->cookie == b->cookie && a->denied == b->denied && a->audited == b->audited && a->seals == b->seals &&
+	       !memcmp(a->policy, b->policy, sizeof(a->policy));
 }
 
 static int confine(const struct job *job, const struct lkd_planbin *plan)
 {
-	struct lkd_container c = {
-		.denied = plan->denied,
-		.audited = plan->audited,
-		.seals = plan->seals,
-	};
+	struct lkd_container c =
+				     {
+					     .denied = plan->denied,
+					     .audited = plan->audited,
+					     .seals = plan->seals,
+				     },
+			     there;
+	struct lkd_container_file file = {.pid = job->pid, .since = time(NULL), .level = plan->level};
+	const bool kernel = plan->engine == ENGINE_KERNEL;
 	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
-	struct pollfd alive = { .fd = pidfd, .events = POLLIN };
-	unsigned marked = 0;
-	__u64 cgroup, denied = 0;
+	struct pollfd alive = {.fd = pidfd, .events = POLLIN};
+	char dir[PATH_MAX * 2];
+	__u64 cgroup;
 	int r;
 
 	if (pidfd < 0)
 		return fail("no process %d", (int)job->pid);
-	r = lkd_container_cgroup(job->pid, &cgroup);
+	r = lkd_container_dir(job->pid, dir, sizeof(dir));
+	if (r >= 0)
+		r = lkd_container_cgroup(job->pid, &cgroup);
 	if (r < 0)
 		return fail("process %d has no cgroup v2 of its own: %s", (int)job->pid, strerror(-r));
-	r = alone_in_cgroup(job->pid);
+	r = alone_in_cgroup(job->pid, dir);
 	if (r)
 		return fail("the cgroup of process %d is not the container's alone (%d)", (int)job->pid, r);
-	c.cookie = cgroup;
+	c.cookie = file.cgroup = cgroup;
 	memcpy(c.policy, plan->policy, sizeof(c.policy));
+	(void)snprintf(file.policy, sizeof(file.policy), "%s", job->config.policy);
+	(void)snprintf(file.id, sizeof(file.id), "%s", job->id);
+	if (kernel && !lkd_container_get(cgroup, &there)) {
+		if (!same_confinement(&there, &c))
+			return fail("its cgroup belongs to another container");
+		r = mark_init(job->pid, plan->denied);
+		return r ? fail("mark its init: %s", strerror(-r)) : 0;
+	}
 	/* remembered first: a hook that is killed leaves something that can be cleaned up */
-	r = remember(job, cgroup);
+	r = lkd_container_remember(&file);
 	if (r < 0)
 		return fail("write below %s: %s", LKD_CONTAINERS_DIR, strerror(-r));
-	r = lkd_container_add(cgroup, &c);
-	if (r == -EEXIST)
-		return fail("its cgroup belongs to another container");
-	if (!r)
-		r = lkd_container_adopt(job->pid, &marked, &denied);
-	if (!r && (!marked || (denied & plan->denied) != plan->denied))
-		r = -EIO;
+	r = kernel ? lkd_container_add(cgroup, &c) : 0;
+	if (r == -E2BIG)
+		r = fail("%d containers are confined already; lockdownctl ps --prune forgets those that are gone",
+			 LKD_CONTAINERS_MAX);
+	else if (r)
+		r = fail("register its cgroup: %s", strerror(-r));
+	if (!r && plan->n_devices) {
+		r = lkd_devices_attach(dir, lkd_planbin_devices(plan), plan->n_devices, lkd_efi_test_minor());
+		r = r < 0 ? fail("attach device rules: %s", strerror(-r)) : 0;
+	}
+	if (!r && kernel) {
+		r = mark_init(job->pid, plan->denied);
+		if (r)
+			r = fail("mark its init: %s%s", strerror(-r),
+				 r == -EIO ? " (the kernel engine does not answer: lockdownctl status)" : "");
+	}
+	/* it may have died meanwhile, and its number be another's */
 	if (!r && poll(&alive, 1, 0) != 0)
-		r = -ESRCH; /* it died meanwhile, and its number may be another's */
+		r = fail("its init is gone");
+	if (r)
+		lkd_container_forget(cgroup);
+	return r;
+}
+
+/* Without the kernel engine the filter is all there is, and a hook can only look whether it is in the config. */
+static int check_bundle(struct job *job)
+{
+	static union lkd_planbuf plan;
+	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b = {.dir = -EBADF};
+	lkd_autofree char *text = NULL;
+	struct lkd_err e = {0};
+	size_t len;
+	int r;
+
+	if (!job->bundle)
+		return fail("the state has no \"bundle\"");
+	r = lkd_bundle_read(job->bundle, NULL, &b, &e);
+	job->config.cgroupns = false;
 	if (!r)
-		return 0;
-	forget(job->id);
-	return fail("mark its init: %s%s", strerror(-r),
-		    r == -EIO ? " (the kernel engine does not answer: lockdownctl status)" : "");
+		r = lkd_config_edit(b.text, b.len, &job->config, NULL, false, &plan, &text, &len, &e);
+	if (r < 0)
+		return fail("its config: %s", r == -ECHILD ? "see the line before" : e.msg);
+	if (text)
+		return fail("policy '%s' is held without the kernel engine here, by a filter that its config lacks: "
+			    "start it with lockdown-runtime",
+			    job->config.policy);
+	return 0;
 }
 
 static int create(const char *text, size_t len)
 {
 	static union lkd_planbuf buf;
 	lkd_cleanup(drop_json) json_t *state = NULL;
-	struct lkd_request request = { .engine = "auto" };
-	struct lkd_err e = { 0 };
-	struct job job = { 0 };
+	struct lkd_request request = {.engine = "auto"};
+	struct lkd_err e = {0};
+	static struct job job;
 	int r;
 
 	r = parse_state(text, len, true, &job, &state);
-	if (!r)
-		r = choose_policy(state, &job);
 	if (r)
 		return r;
-	request.policy = job.policy;
+	r = lkd_config_read(&job.config, &e);
+	if (!r)
+		r = lkd_config_choose(&job.config, state, &e);
+	if (r < 0)
+		return fail("%s", e.msg);
+	request.policy = job.config.policy;
 	r = lkd_getplan(&request, false, &buf, &e);
 	if (r < 0)
-		return fail("policy '%s': %s", job.policy, r == -ECHILD ? "see the line before" : e.msg);
-	if (buf.plan.engine == ENGINE_HOST)
+		return fail("policy '%s': %s", job.config.policy, r == -ECHILD ? "see the line before" : e.msg);
+	if (buf.plan.engine == ENGINE_HOST && !buf.plan.n_devices)
 		return 0; /* the host refuses it all */
-	if (buf.plan.engine != ENGINE_KERNEL)
-		return fail("policy '%s' would be held without the kernel engine here, which a hook cannot do",
-			    job.policy);
+	if (buf.plan.engine != ENGINE_KERNEL) {
+		r = check_bundle(&job);
+		if (r)
+			return r;
+	}
 	return confine(&job, &buf.plan);
+}
+
+/* podman: the config on stdin, and the one to use on stdout */
+static int precreate(const char *text, size_t len)
+{
+	static union lkd_planbuf plan;
+	static struct lkd_config config;
+	lkd_autofree char *edited = NULL;
+	struct lkd_err e = {0};
+	const char *out = text;
+	int r;
+
+	(void)snprintf(container, sizeof(container), "?");
+	r = lkd_config_read(&config, &e);
+	if (!r)
+		r = lkd_config_edit(text, len, &config, NULL, false, &plan, &edited, &len, &e);
+	if (r < 0)
+		return fail("%s", r == -ECHILD ? "see the line before" : e.msg);
+	out = edited ? edited : text;
+	if (fwrite(out, 1, len, stdout) != len || fflush(stdout))
+		return fail("write the config: %s", strerror(errno));
+	return 0;
+}
+
+/* one that has no process left; the id alone may be that of another engine's container too */
+static int forget_ended(void *id, const struct lkd_container_file *c)
+{
+	if (!strcmp(c->id, id) && !lkd_container_lives(c->cgroup))
+		lkd_container_forget(c->cgroup);
+	return 0;
 }
 
 static int poststop(const char *text, size_t len)
 {
 	lkd_cleanup(drop_json) json_t *state = NULL;
-	struct job job = { 0 };
+	static struct job job;
 	int r = parse_state(text, len, false, &job, &state);
 
-	if (!r)
-		forget(job.id);
-	return r;
+	return r ? r : lkd_container_each(forget_ended, job.id);
 }
 
 static const struct {
 	const char *name;
+	size_t most; /* bytes on stdin */
 	int (*run)(const char *text, size_t len);
 } verbs[] = {
-	{ "createRuntime", create },
-	{ "prestart", create },
-	{ "poststop", poststop },
+	{"createRuntime", STATE_MAX, create},
+	{"prestart", STATE_MAX, create},
+	{"precreate", LKD_OCI_CONFIG_MAX, precreate},
+	{"poststop", STATE_MAX, poststop},
 };
 
 int main(int argc, char **argv)
@@ -341,12 +316,13 @@ int main(int argc, char **argv)
 		if (strcmp(argv[1], verbs[i].name))
 			continue;
 		openlog("lockdown-hook", LOG_PID, LOG_DAEMON);
-		text = read_whole(STDIN_FILENO, STATE_MAX, &len);
+		text = lkd_read_whole(STDIN_FILENO, verbs[i].most, &len);
 		if (!text)
-			return fail("the state on stdin is larger than %d bytes", STATE_MAX);
+			return fail("stdin is larger than %zu bytes, or cannot be read", verbs[i].most);
 		return verbs[i].run(text, len);
 	}
 	(void)fprintf(stderr, "usage: lockdown-hook createRuntime|prestart|poststop < STATE\n"
+			      "       lockdown-hook precreate < CONFIG > CONFIG\n"
 			      "An OCI hook: confines a container, or lets go of it. See docs/containers.md.\n");
 	return 2;
 }

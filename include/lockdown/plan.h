@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 
 #include <lockdown/facts.h>
+#include <lockdown/planbin.h>
 #include <lockdown/policy.h>
 
 #ifdef __cplusplus
@@ -80,6 +81,12 @@ struct lkd_plan {
 	/* for seccomp(2); covers every system call ABI of the architecture */
 	size_t		n_filter;
 	struct sock_filter filter[LKD_FILTER_MAX];
+	/* the same for OCI runtimes, which compile it themselves */
+	size_t		n_calls;
+	struct lkd_plan_call calls[LKD_CALLS_MAX];
+	/* for the device cgroup of a container: the policy's own, and under the broker engine those of reasons */
+	size_t		n_devices;
+	struct lkd_plan_device devices[LKD_PLAN_DEVICES_MAX];
 	char		kernel_missing[LKD_NOTE_MAX]; /* why not the kernel engine; "" = it could be had */
 	/* the outcome */
 	unsigned	exact, caveats, stricter, gaps; /* rows of reasons that are wanted */
@@ -126,6 +133,27 @@ LKD_PUBLIC const char *lkd_holders_text(uint32_t holders, char *buf, size_t size
 LKD_PUBLIC int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor,
 				 const struct lkd_facts *f, struct sock_filter ret[LKD_FILTER_MAX],
 				 struct lkd_err *e);
+
+/**
+ * lkd_seccomp_calls() - the filter of a plan, not compiled
+ *
+ * In an OCI profile a bad range for ioperm(2) is refused with EPERM instead of
+ * EINVAL: OCI has no sum of arguments.
+ *
+ * Return: number of calls, or -EOVERFLOW.
+ */
+LKD_PUBLIC int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor,
+				 const struct lkd_facts *f, struct lkd_plan_call ret[LKD_CALLS_MAX],
+				 struct lkd_err *e);
+
+/**
+ * lkd_plan_devices() - rules for the device cgroup of a container
+ * @held: reasons that rules are wanted for; besides those of the policy's own
+ *
+ * Return: number of rules, or -EOVERFLOW.
+ */
+LKD_PUBLIC int lkd_plan_devices(const struct lkd_policy *p, const struct lkd_facts *f, lkd_set held,
+				struct lkd_plan_device ret[LKD_PLAN_DEVICES_MAX], struct lkd_err *e);
 
 /** lkd_seccomp_oci() - the same rules as an OCI "linux.seccomp" object; the caller frees */
 LKD_PUBLIC char *lkd_seccomp_oci(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor,

@@ -18,9 +18,46 @@ extern "C" {
 #endif
 
 #define LKD_PLANBIN_MAGIC   "LKDPLAN"	/* with its NUL: 8 bytes */
-#define LKD_PLANBIN_VERSION 1
+#define LKD_PLANBIN_VERSION 2
 #define LKD_PLANBIN_MAX	    16384	/* bytes, whole */
 #define LKD_PLANBIN_SOURCES 3
+
+/** enum lkd_cmp - how an argument is compared: SCMP_CMP_* of libseccomp and OCI */
+enum lkd_cmp { LKD_CMP_MASKED_EQ, LKD_CMP_EQ, LKD_CMP_NE, LKD_CMP_COUNT_ };
+
+/** enum lkd_call_what - what a struct lkd_plan_call says */
+enum lkd_call_what {
+	LKD_CALL_REFUSE, /* with @error, when all comparisons hold */
+	LKD_CALL_PASS,	 /* when they hold, no REFUSE of this call does: for profiles that refuse what they do not list */
+	LKD_CALL_WHAT_COUNT_,
+};
+
+/** struct lkd_plan_call - one system call of the filter, for who cannot take it compiled: OCI runtimes */
+struct lkd_plan_call {
+	char	 name[20];
+	uint16_t what;	/* enum lkd_call_what */
+	uint16_t n_args;
+	int32_t	 error;	/* errno */
+	uint32_t reserved;
+	struct {
+		uint32_t index, op; /* 0..5; enum lkd_cmp */
+		uint64_t mask, value; /* MASKED_EQ: argument & mask == value; else only @value */
+	} args[2];
+};
+
+#define LKD_CALLS_MAX	     32
+#define LKD_PLAN_DEVICES_MAX 80
+
+/** struct lkd_plan_device - a rule for the device cgroup, always a refusal */
+struct lkd_plan_device {
+	uint8_t	 type;	 /* 'b' or 'c' */
+	uint8_t	 access; /* LKD_DEV_READ 1, LKD_DEV_WRITE 2, LKD_DEV_MKNOD 4 */
+	uint16_t reserved;
+	int32_t	 major;	 /* -1 = any */
+	int32_t	 minor;	 /* -1 = any; LKD_MINOR_EFI_TEST: whatever /proc/misc says when the rule is applied */
+	int32_t	 reason; /* enum lkd_reason that it stands for, or -1: a rule of the policy's own */
+};
+#define LKD_MINOR_EFI_TEST (-2)
 
 /** struct lkd_plan_source - a file that the plan depends on, as it was; @path "" = unused, @ino 0 = was absent */
 struct lkd_plan_source {
@@ -39,14 +76,25 @@ struct lkd_planbin {
 	char	 policy[32];
 	uint64_t denied, audited; /* the kernel's numbers */
 	uint32_t seals;
-	uint32_t attach;   /* enum lkd_attach that was planned with; FMOD_RET: ask again how the kernel preempts */
+	uint16_t level;	   /* enum lkd_level */
+	uint16_t attach;   /* enum lkd_attach that was planned with; FMOD_RET: ask again how the kernel preempts */
 	struct lkd_plan_source sources[LKD_PLANBIN_SOURCES];
 	char	 note[192];    /* what the user should know each time, or "" */
 	char	 request[256]; /* what was asked for, as lkd_request_text() writes it */
-	uint32_t reserved;
+	uint16_t n_calls, n_devices;
 	uint32_t n_filter;
-	struct sock_filter filter[];
+	struct sock_filter filter[]; /* then the calls, then the device rules */
 };
+
+static inline const struct lkd_plan_call *lkd_planbin_calls(const struct lkd_planbin *b)
+{
+	return (const struct lkd_plan_call *)(const void *)(b->filter + b->n_filter);
+}
+
+static inline const struct lkd_plan_device *lkd_planbin_devices(const struct lkd_planbin *b)
+{
+	return (const struct lkd_plan_device *)(const void *)(lkd_planbin_calls(b) + b->n_calls);
+}
 
 /**
  * lkd_planbin_check() - is this block a plan for this kernel?
@@ -54,7 +102,8 @@ struct lkd_planbin {
  * @kernel: "RELEASE VERSION" of the running kernel, or NULL to accept any
  *
  * Checks magic, version, sizes, checksum, engine, that texts end, that the
- * filter is within bounds and ends in a return, and the kernel.
+ * filter is within bounds and ends in a return, calls and device rules, and the
+ * kernel.
  *
  * Return: 0, -EINVAL (not a plan, cut or altered), -EPROTO (another version),
  * -ESTALE (for another kernel).

@@ -963,7 +963,7 @@ static void check_output(const struct lkd_plan *q)
 	has(text, want);
 	for (const char *c = text; *c; c++)
 		lines += *c == '\n';
-	assert_int_equal(lines, q->n_rows + 5);
+	assert_int_equal(lines, q->n_rows + 5 + (q->n_devices ? 2 : 0));
 	root = json_loads(js, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(root);
 	summary = json_object_get(root, "summary");
@@ -975,6 +975,7 @@ static void check_output(const struct lkd_plan *q)
 	assert_true(json_is_true(json_object_get(root, "runnable")) == (q->refusals == 0));
 	assert_string_equal(json_string_value(json_object_get(root, "engine")), lkd_engine_name(q->engine));
 	assert_string_equal(json_string_value(json_object_get(root, "kernel")), q->kernel);
+	assert_int_equal(json_array_size(json_object_get(root, "devices")), q->n_devices);
 	reasons = json_object_get(root, "reasons");
 	seals = json_object_get(root, "seals");
 	assert_int_equal(json_array_size(reasons), q->n_reasons);

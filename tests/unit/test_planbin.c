@@ -99,7 +99,7 @@ static void test_layout(void **state)
 {
 	(void)state;
 	/* programs of one version read each other's plans */
-	assert_int_equal(LKD_PLANBIN_VERSION, 1);
+	assert_int_equal(LKD_PLANBIN_VERSION, 2);
 	assert_int_equal(offsetof(struct lkd_planbin, version), 8);
 	assert_int_equal(offsetof(struct lkd_planbin, kernel), 24);
 	assert_int_equal(offsetof(struct lkd_planbin, denied), 192);
@@ -144,6 +144,11 @@ static void test_round_trip(void **state)
 	write_plan("", NULL, LKD_ATTACH_NONE);
 	assert_int_equal(lkd_planbin_check(b.bytes, len, KERNEL, NULL), 0);
 	assert_int_equal(b.plan.engine, LKD_ENGINE_BROKER);
+	assert_true(plan.n_calls && plan.n_devices);
+	assert_int_equal(b.plan.n_calls, plan.n_calls);
+	assert_int_equal(b.plan.n_devices, plan.n_devices);
+	assert_memory_equal(lkd_planbin_calls(&b.plan), plan.calls, plan.n_calls * sizeof(plan.calls[0]));
+	assert_memory_equal(lkd_planbin_devices(&b.plan), plan.devices, plan.n_devices * sizeof(plan.devices[0]));
 	assert_true(b.plan.denied == 0 && b.plan.seals == 0);
 	assert_non_null(strstr(b.plan.note, "not held on this host, as accepted: DEV_MEM, EFI_TEST, HIBERNATION, "));
 	make("native-integrity", LKD_ENGINE_AUTO, false);
@@ -261,7 +266,7 @@ static void test_fields(void **state)
 
 	b.plan.version++;
 	seal();
-	refused(EPROTO, "plan of version 2, this program reads 1");
+	refused(EPROTO, "plan of version 3, this program reads 2");
 	b.plan.version = 0;
 	seal();
 	refused(EPROTO, "version 0");
@@ -323,10 +328,56 @@ static void test_fields(void **state)
 	}
 	/* no filter at all needs no end */
 	b.plan.n_filter = 0;
+	b.plan.n_calls = b.plan.n_devices = 0;
 	len = sizeof(struct lkd_planbin);
 	b.plan.size = (uint32_t)len;
 	seal();
 	assert_int_equal(lkd_planbin_check(b.bytes, len, KERNEL, NULL), 0);
+}
+
+/* what follows the filter: every field out of its bounds */
+static void test_rules(void **state)
+{
+	struct lkd_plan_call *call;
+	struct lkd_plan_device *device;
+
+	(void)state;
+	make("no-btf", LKD_ENGINE_AUTO, true);
+	write_plan("", NULL, LKD_ATTACH_NONE);
+	call = (struct lkd_plan_call *)lkd_planbin_calls(&b.plan);
+	device = (struct lkd_plan_device *)lkd_planbin_devices(&b.plan);
+#define BAD(field, value)                                         \
+	do {                                                      \
+		const __typeof__(field) was = (field);            \
+		(field) = (value);                                \
+		seal();                                           \
+		refused(EINVAL, "plan holds a rule that is none"); \
+		(field) = was;                                    \
+	} while (0)
+	BAD(call->what, LKD_CALL_WHAT_COUNT_);
+	BAD(call->n_args, 3);
+	BAD(call->error, -1);
+	BAD(call->error, 4096);
+	BAD(call->name[0], '\0');
+	BAD(call->name[0], '"');
+	memset(call->name, 'x', sizeof(call->name) - 1);
+	BAD(call->name[sizeof(call->name) - 1], 'x');
+	call->n_args = 2;
+	BAD(call->args[1].index, 6);
+	BAD(call->args[1].op, LKD_CMP_COUNT_);
+	BAD(device->type, 'a');
+	BAD(device->access, 0);
+	BAD(device->access, 8);
+	BAD(device->major, -2);
+	BAD(device->minor, -3);
+#undef BAD
+	b.plan.n_calls++;
+	seal();
+	refused(EINVAL, "plan is cut");
+	b.plan.n_calls--;
+	b.plan.n_devices = LKD_PLAN_DEVICES_MAX + 1;
+	seal();
+	refused(EINVAL, "plan is cut");
 }
 
 static void test_kernel(void **state)
@@ -408,6 +459,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crc32),	 cmocka_unit_test(test_layout),	 cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_every_bit), cmocka_unit_test(test_lengths), cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_kernel),	 cmocka_unit_test(test_request_text),
 	};
 

@@ -1,0 +1,697 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The editor of config.json. All members that it does not know stay as they
+ * are; of what it does know it only takes away what allows.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "edit.h"
+#include "util.h"
+
+/* ---- text ------------------------------------------------------------- */
+
+/*
+ * jansson reads integers of 63 bits; RLIM_INFINITY has 64. Longer ones become
+ * texts while the config is in memory.
+ */
+#define WIDE "lkd-wide:"
+enum { WIDE_DIGITS = 19 };
+
+static size_t number_length(const char *p, const char *end)
+{
+	return (size_t)(end - p) < 1 ? 0 : strspn(p, "-+.eE0123456789");
+}
+
+static bool is_wide(const char *p, size_t n, const char *end)
+{
+	const size_t digits = n - (*p == '-');
+	const char *after = p + n;
+
+	if (digits < WIDE_DIGITS || strspn(p + (*p == '-'), "0123456789") < digits || p[*p == '-'] == '0')
+		return false;
+	while (after < end && strchr(" \t\r\n", *after))
+		after++;
+	return after == end || *after != ':'; /* no name of a member: let the parser refuse it */
+}
+
+/* @text ends in a NUL that @len does not count, and holds no other */
+static char *widen(const char *text, size_t len, size_t *ret_len, size_t *ret_wide)
+{
+	const char *p = text, *const end = text + len;
+	char *out = malloc(2 * len + 1), *o = out;
+	bool string = false;
+
+	*ret_wide = 0;
+	while (out && p < end) {
+		const size_t n = string ? 0 : number_length(p, end);
+
+		if (n && is_wide(p, n, end)) {
+			o += sprintf(o, "\"" WIDE "%.*s\"", (int)n, p);
+			++*ret_wide;
+			p += n;
+			continue;
+		}
+		if (n) {
+			memcpy(o, p, n);
+			o += n;
+			p += n;
+			continue;
+		}
+		if (string && *p == '\\' && p + 1 < end)
+			*o++ = *p++;
+		else if (*p == '"')
+			string = !string;
+		*o++ = *p++;
+	}
+	*ret_len = (size_t)(o - out);
+	return out;
+}
+
+/* the way back, in place; -EINVAL if there are not @wide of them */
+static int narrow(char *text, size_t wide, size_t *ret_len)
+{
+	char *in = text, *out = text, *at;
+
+	while ((at = strstr(in, "\"" WIDE))) {
+		const size_t before = (size_t)(at - in), n = strcspn(at + 1 + strlen(WIDE), "\"");
+
+		memmove(out, in, before);
+		out += before;
+		in = at + 1 + strlen(WIDE);
+		memmove(out, in, n);
+		out += n;
+		in += n + 1;
+		if (!wide--)
+			return -EINVAL; /* a text that only looks like one */
+	}
+	*ret_len = (size_t)(out - text) + strlen(in);
+	memmove(out, in, strlen(in) + 1);
+	return wide ? -EINVAL : 0;
+}
+
+int lkd_oci_parse(const char *text, size_t len, struct lkd_oci *ret, struct lkd_err *e)
+{
+	lkd_autofree char *wide = NULL;
+	json_error_t je;
+	size_t n;
+
+	*ret = (struct lkd_oci){0};
+	if (memchr(text, '\0', len))
+		return lkd_err_set(e, EINVAL, "no JSON: it holds a NUL");
+	wide = widen(text, len, &n, &ret->wide);
+	if (!wide)
+		return lkd_err_set(e, ENOMEM, "no memory for the config");
+	ret->root = json_loadb(wide, n, JSON_REJECT_DUPLICATES, &je);
+	if (!ret->root)
+		return lkd_err_set(e, EINVAL, "no JSON: line %d: %s", je.line, je.text);
+	if (!json_is_object(ret->root))
+		return lkd_err_set(e, EINVAL, "no JSON object");
+	return 0;
+}
+
+int lkd_oci_print(const struct lkd_oci *oci, char **ret, size_t *ret_len, struct lkd_err *e)
+{
+	char *text = json_dumps(oci->root, JSON_COMPACT);
+
+	if (!text)
+		return lkd_err_set(e, ENOMEM, "no memory for the config");
+	if (narrow(text, oci->wide, ret_len) < 0) {
+		free(text);
+		return lkd_err_set(e, EINVAL, "a text in it begins with '" WIDE "'");
+	}
+	*ret = text;
+	return 0;
+}
+
+void lkd_oci_free(struct lkd_oci *oci)
+{
+	json_decref(oci->root);
+	oci->root = NULL;
+}
+
+/* ---- members ---------------------------------------------------------- */
+
+/* Go's decoder takes a member by its name without case, and two letters beyond ASCII fold into it */
+static bool folds_to(const char *key, const char *name)
+{
+	for (; *key && *name; name++) {
+		if (!strncasecmp(key, name, 1))
+			key++;
+		else if (*name == 's' && !strncmp(key, "\xc5\xbf", 2)) /* U+017F */
+			key += 2;
+		else if (*name == 'k' && !strncmp(key, "\xe2\x84\xaa", 3)) /* U+212A */
+			key += 3;
+		else
+			return false;
+	}
+	return !*key && !*name;
+}
+
+/* the member, NULL for none or null; -EINVAL in *@r for one of another type, or a name that some decoders take for it
+ */
+static json_t *member(json_t *object, const char *name, json_type type, int *r, struct lkd_err *e)
+{
+	const char *key;
+	json_t *v;
+
+	if (*r < 0)
+		return NULL;
+	json_object_foreach(object, key, v)
+	{
+		if (strcmp(key, name) != 0 && folds_to(key, name)) {
+			*r = lkd_err_set(e, EINVAL, "it has '%s', which some runtimes take for '%s'", key, name);
+			return NULL;
+		}
+	}
+	v = json_object_get(object, name);
+	if (!v || json_is_null(v))
+		return NULL;
+	if (json_typeof(v) != type) {
+		*r = lkd_err_set(e, EINVAL, "'%s' is of the wrong type", name);
+		return NULL;
+	}
+	return v;
+}
+
+static json_t *member_or_new(json_t *object, const char *name, json_type type, int *r, struct lkd_err *e)
+{
+	json_t *v = member(object, name, type, r, e);
+
+	if (v || *r < 0)
+		return v;
+	v = type == JSON_OBJECT ? json_object() : json_array();
+	if (!v || json_object_set_new(object, name, v)) {
+		*r = lkd_err_set(e, ENOMEM, "no memory for the config");
+		return NULL;
+	}
+	return v;
+}
+
+static int append(json_t *array, json_t *value, struct lkd_err *e)
+{
+	if (!value || json_array_append_new(array, value))
+		return lkd_err_set(e, ENOMEM, "no memory for the config");
+	return 0;
+}
+
+static bool is_text(const json_t *v, const char *text)
+{
+	return json_is_string(v) && !strcmp(json_string_value(v), text);
+}
+
+/* ---- hooks ------------------------------------------------------------ */
+
+static bool has_hook(const json_t *list, const char *path, const char *verb)
+{
+	const json_t *hook, *args;
+	size_t i;
+
+	json_array_foreach(list, i, hook)
+	{
+		args = json_object_get(hook, "args");
+		if (is_text(json_object_get(hook, "path"), path) && json_array_size(args) == 2 &&
+		    is_text(json_array_get(args, 1), verb))
+			return true;
+	}
+	return false;
+}
+
+static int add_hooks(json_t *root, const char *path, bool *changed, struct lkd_err *e)
+{
+	static const char *const stages[] = {"createRuntime", "poststop"};
+	int r = 0;
+
+	for (size_t i = 0; i < LKD_N(stages) && r >= 0; i++) {
+		json_t *hooks = member_or_new(root, "hooks", JSON_OBJECT, &r, e),
+		       *list = hooks ? member_or_new(hooks, stages[i], JSON_ARRAY, &r, e) : NULL;
+
+		if (r < 0 || has_hook(list, path, stages[i]))
+			continue;
+		*changed = true;
+		r = append(list, json_pack("{s:s, s:[s, s]}", "path", path, "args", "lockdown-hook", stages[i]), e);
+	}
+	return r;
+}
+
+/* ---- seccomp ---------------------------------------------------------- */
+
+enum strength { WEAK, STRICT, UNKNOWN };
+
+/* from the strictest on, as the kernel orders them (include/uapi/linux/seccomp.h); what is below ERRNO lets through */
+static const struct {
+	const char *name;
+	enum strength strength;
+} actions[] = {
+	{"SCMP_ACT_KILL_PROCESS", STRICT}, {"SCMP_ACT_KILL", STRICT},  {"SCMP_ACT_KILL_THREAD", STRICT},
+	{"SCMP_ACT_TRAP", STRICT},	   {"SCMP_ACT_ERRNO", STRICT}, {"SCMP_ACT_NOTIFY", WEAK},
+	{"SCMP_ACT_TRACE", WEAK},	   {"SCMP_ACT_LOG", WEAK},     {"SCMP_ACT_ALLOW", WEAK},
+};
+
+static size_t rank(const json_t *action)
+{
+	size_t i = 0;
+
+	while (i < LKD_N(actions) && !is_text(action, actions[i].name))
+		i++;
+	return i;
+}
+
+static enum strength strength(const json_t *action)
+{
+	const size_t i = rank(action);
+
+	return i < LKD_N(actions) ? actions[i].strength : UNKNOWN;
+}
+
+static const char *const op_names[LKD_CMP_COUNT_] = {
+	[LKD_CMP_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
+	[LKD_CMP_EQ] = "SCMP_CMP_EQ",
+	[LKD_CMP_NE] = "SCMP_CMP_NE",
+};
+
+static json_t *call_args(const struct lkd_plan_call *call)
+{
+	json_t *args = json_array();
+
+	for (size_t i = 0; args && i < call->n_args; i++) {
+		const bool masked = call->args[i].op == LKD_CMP_MASKED_EQ;
+
+		(void)json_array_append_new(
+			args,
+			json_pack("{s:i, s:I, s:I, s:s}", "index", (int)call->args[i].index, "value",
+				  (json_int_t)(masked ? call->args[i].mask : call->args[i].value), "valueTwo",
+				  (json_int_t)(masked ? call->args[i].value : 0), "op", op_names[call->args[i].op]));
+	}
+	return args;
+}
+
+/* a rule of ours; @like gives a PASS its action */
+static json_t *call_rule(const struct lkd_plan_call *call, const json_t *like)
+{
+	json_t *rule = json_pack("{s:[s]}", "names", call->name), *ret = json_object_get(like, "errnoRet");
+
+	if (call->what == LKD_CALL_PASS) {
+		(void)json_object_set_new(rule, "action", json_copy(json_object_get(like, "action")));
+		if (ret)
+			(void)json_object_set_new(rule, "errnoRet", json_copy(ret));
+	} else {
+		(void)json_object_set_new(rule, "action", json_string("SCMP_ACT_ERRNO"));
+		(void)json_object_set_new(rule, "errnoRet", json_integer(call->error));
+	}
+	if (call->n_args)
+		(void)json_object_set_new(rule, "args", call_args(call));
+	return rule;
+}
+
+struct profile {
+	json_t *seccomp, *syscalls;
+	enum strength by_default;
+	const struct lkd_edit *edit;
+};
+
+/* what the rules of a profile say about one system call */
+struct about {
+	bool weak_plain, weak_if, strict_plain, strict_if; /* with (if) and without comparisons */
+	const json_t *weak;				   /* the first that lets through without comparisons */
+	const json_t *strictest;
+	bool same;		/* all of weak_plain have the default's action */
+	bool all_ours, foreign; /* each of our refusals is there; there are rules with comparisons beside them */
+};
+
+static bool names_call(const json_t *rule, const char *name)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(json_object_get(rule, "names"), i, v)
+	{
+		if (is_text(v, name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_ours(const struct profile *p, const json_t *rule, const char *name)
+{
+	for (size_t i = 0; i < p->edit->n_calls; i++) {
+		json_t *own;
+		bool same;
+
+		if (strcmp(p->edit->calls[i].name, name) != 0)
+			continue;
+		if (p->edit->calls[i].what == LKD_CALL_PASS && p->by_default != STRICT)
+			continue;
+		own = call_rule(&p->edit->calls[i], rule);
+		same = json_equal(own, (json_t *)rule);
+		json_decref(own);
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+static bool has_rule(const struct profile *p, const struct lkd_plan_call *call)
+{
+	json_t *own = call_rule(call, NULL), *rule;
+	bool found = false;
+	size_t i;
+
+	json_array_foreach(p->syscalls, i, rule)
+	{
+		found |= json_equal(own, rule);
+	}
+	json_decref(own);
+	return found;
+}
+
+static struct about look(const struct profile *p, const char *name)
+{
+	struct about a = {.same = true, .all_ours = true};
+	const json_t *rule;
+	size_t i;
+
+	json_array_foreach(p->syscalls, i, rule)
+	{
+		const json_t *action = json_object_get(rule, "action");
+		const bool weak = strength(action) == WEAK, plain = !json_array_size(json_object_get(rule, "args"));
+
+		if (!names_call(rule, name))
+			continue;
+		a.weak_plain |= weak && plain;
+		a.weak_if |= weak && !plain;
+		a.strict_plain |= !weak && plain;
+		a.strict_if |= !weak && !plain;
+		a.foreign |= !plain && !is_ours(p, rule, name);
+		if (weak && plain) {
+			a.weak = a.weak ? a.weak : rule;
+			a.same &= rank(action) == rank(json_object_get(p->seccomp, "defaultAction"));
+		}
+		if (!weak && (!a.strictest || rank(action) < rank(json_object_get(a.strictest, "action"))))
+			a.strictest = rule;
+	}
+	for (size_t j = 0; j < p->edit->n_calls; j++)
+		if (!strcmp(p->edit->calls[j].name, name) && p->edit->calls[j].what == LKD_CALL_REFUSE)
+			a.all_ours &= has_rule(p, &p->edit->calls[j]);
+	return a;
+}
+
+/* takes the call out of all rules that let it through */
+static void unlist(struct profile *p, const char *name, bool *changed)
+{
+	size_t i = json_array_size(p->syscalls);
+
+	while (i--) {
+		json_t *rule = json_array_get(p->syscalls, i), *names = json_object_get(rule, "names");
+		size_t n = json_array_size(names);
+
+		if (strength(json_object_get(rule, "action")) != WEAK)
+			continue;
+		while (n--) {
+			if (!is_text(json_array_get(names, n), name))
+				continue;
+			(void)json_array_remove(names, n);
+			*changed = true;
+		}
+		if (!json_array_size(names))
+			(void)json_array_remove(p->syscalls, i);
+	}
+}
+
+static int add_rules(struct profile *p, const char *name, const json_t *like, struct lkd_err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < p->edit->n_calls && r >= 0; i++) {
+		const struct lkd_plan_call *c = &p->edit->calls[i];
+
+		if (!strcmp(c->name, name) && (c->what == LKD_CALL_REFUSE || like))
+			r = append(p->syscalls, call_rule(c, like), e);
+	}
+	return r;
+}
+
+static bool has_call(const struct lkd_edit *edit, const char *name, enum lkd_call_what what, bool plain)
+{
+	for (size_t i = 0; i < edit->n_calls; i++)
+		if (!strcmp(edit->calls[i].name, name) && edit->calls[i].what == what &&
+		    (!plain || !edit->calls[i].n_args))
+			return true;
+	return false;
+}
+
+/*
+ * libseccomp joins all rules of one call: one without comparisons wins over
+ * those with some, whatever its action, and the order of those that overlap is
+ * not promised. So none of ours stands beside another that it could lose to.
+ */
+static int merge_call(struct profile *p, const char *name, bool *changed, struct lkd_err *e)
+{
+	const bool whole = has_call(p->edit, name, LKD_CALL_REFUSE, true);
+	struct about a = look(p, name);
+	json_t *like;
+	int r;
+
+	/* refused as a whole, though a rule that allows might win over that */
+	if (a.strict_plain) {
+		unlist(p, name, changed);
+		return 0;
+	}
+	if (whole) {
+		unlist(p, name, changed);
+		if (p->by_default == STRICT)
+			return 0;
+		*changed = true;
+		if (!a.strictest)
+			return add_rules(p, name, NULL, e);
+		/* killed for some arguments: for all, then */
+		like = json_pack("{s:[s], s:O}", "names", name, "action", json_object_get(a.strictest, "action"));
+		if (like && json_object_get(a.strictest, "errnoRet"))
+			(void)json_object_set(like, "errnoRet", json_object_get(a.strictest, "errnoRet"));
+		return append(p->syscalls, like, e);
+	}
+	if (!a.weak_plain && !a.foreign && a.all_ours)
+		return 0; /* done before */
+	if (!a.weak_plain && !a.weak_if && p->by_default == STRICT)
+		return 0;
+	if (a.weak_if || a.strict_if)
+		return lkd_err_set(e, EOPNOTSUPP,
+				   "its seccomp section has rules with arguments for '%s', which ours cannot "
+				   "be joined with",
+				   name);
+	if (!a.weak_plain || (p->by_default == WEAK && a.same)) {
+		unlist(p, name, changed);
+		*changed = true;
+		return add_rules(p, name, NULL, e);
+	}
+	if (p->by_default == WEAK || !has_call(p->edit, name, LKD_CALL_PASS, false))
+		return lkd_err_set(e, EOPNOTSUPP,
+				   "its seccomp section allows '%s' in a way that ours cannot be joined with", name);
+	like = json_deep_copy(a.weak);
+	unlist(p, name, changed);
+	r = like ? add_rules(p, name, like, e) : lkd_err_set(e, ENOMEM, "no memory for the config");
+	json_decref(like);
+	return r;
+}
+
+static int check_rule(json_t *rule, struct lkd_err *e)
+{
+	bool texts = true;
+	const json_t *v;
+	json_t *names;
+	size_t i;
+	int r = 0;
+
+	if (!json_is_object(rule))
+		return lkd_err_set(e, EINVAL, "a seccomp rule is no object");
+	names = member(rule, "names", JSON_ARRAY, &r, e);
+	(void)member(rule, "action", JSON_STRING, &r, e);
+	(void)member(rule, "args", JSON_ARRAY, &r, e);
+	(void)member(rule, "errnoRet", JSON_INTEGER, &r, e);
+	if (r < 0)
+		return r;
+	json_array_foreach(names, i, v)
+	{
+		texts &= json_is_string(v);
+	}
+	if (!names || !texts || strength(json_object_get(rule, "action")) == UNKNOWN)
+		return lkd_err_set(e, EINVAL, "a seccomp rule has no usable 'names' or 'action'");
+	return 0;
+}
+
+/* a privileged container has no section; all ABIs have to be named, as those that are not are killed */
+static int new_section(struct profile *p, struct lkd_err *e)
+{
+	json_t *abis = NULL;
+
+#if defined(__x86_64__)
+	abis = json_pack("[s, s, s]", "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32");
+#elif defined(__aarch64__)
+	abis = json_pack("[s, s]", "SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM");
+#endif
+	if (json_object_set_new(p->seccomp, "defaultAction", json_string("SCMP_ACT_ALLOW")) ||
+	    (abis && json_object_set_new(p->seccomp, "architectures", abis)) ||
+	    (p->edit->log && json_object_set_new(p->seccomp, "flags", json_pack("[s]", "SECCOMP_FILTER_FLAG_LOG"))))
+		return lkd_err_set(e, ENOMEM, "no memory for the config");
+	return 0;
+}
+
+static int merge_seccomp(json_t *linux_part, const struct lkd_edit *edit, bool *changed, struct lkd_err *e)
+{
+	struct profile p = {.edit = edit};
+	json_t *action, *rule;
+	size_t i;
+	int r = 0;
+
+	if (!edit->n_calls)
+		return 0;
+	p.seccomp = member_or_new(linux_part, "seccomp", JSON_OBJECT, &r, e);
+	action = r < 0 ? NULL : member(p.seccomp, "defaultAction", JSON_STRING, &r, e);
+	p.syscalls = r < 0 ? NULL : member_or_new(p.seccomp, "syscalls", JSON_ARRAY, &r, e);
+	if (r < 0)
+		return r;
+	/* runc takes this for no seccomp at all */
+	if ((!action || is_text(action, "")) && !json_array_size(p.syscalls)) {
+		r = new_section(&p, e);
+		*changed = true;
+	}
+	p.by_default = strength(json_object_get(p.seccomp, "defaultAction"));
+	if (r >= 0 && p.by_default == UNKNOWN)
+		return lkd_err_set(e, EINVAL, "its seccomp section has no usable 'defaultAction'");
+	json_array_foreach(p.syscalls, i, rule)
+	{
+		if (r >= 0)
+			r = check_rule(rule, e);
+	}
+	for (i = 0; i < edit->n_calls && r >= 0; i++) {
+		bool before = false;
+
+		for (size_t j = 0; j < i; j++)
+			before |= !strcmp(edit->calls[j].name, edit->calls[i].name);
+		if (!before)
+			r = merge_call(&p, edit->calls[i].name, changed, e);
+	}
+	return r;
+}
+
+/* ---- devices ---------------------------------------------------------- */
+
+static bool number_fits(const json_t *v, int want)
+{
+	return !v || json_is_null(v) || json_integer_value(v) < 0 || want < 0 || json_integer_value(v) == want;
+}
+
+/* does this rule of the config say something about what ours refuses? */
+static bool touches(const json_t *rule, const struct lkd_plan_device *d, int minor)
+{
+	const json_t *type = json_object_get(rule, "type"), *access = json_object_get(rule, "access");
+	const char *letters = json_is_string(access) ? json_string_value(access) : "rwm";
+	const char own[2] = {(char)d->type, '\0'};
+
+	if (json_is_string(type) && strcmp(json_string_value(type), "a") != 0 && *json_string_value(type) &&
+	    !is_text(type, own))
+		return false;
+	if (!is_text(type, own)) /* all devices, whatever the numbers */
+		return true;
+	if (!*letters)
+		letters = "rwm";
+	return number_fits(json_object_get(rule, "major"), d->major) &&
+	       number_fits(json_object_get(rule, "minor"), minor) &&
+	       ((d->access & 1 && strchr(letters, 'r')) || (d->access & 2 && strchr(letters, 'w')) ||
+		(d->access & 4 && strchr(letters, 'm')));
+}
+
+static json_t *device_rule(const struct lkd_plan_device *d, int minor)
+{
+	char type[2] = {(char)d->type, '\0'}, access[4] = "", *a = access;
+	json_t *rule;
+
+	for (int i = 0; i < 3; i++)
+		if (d->access & 1 << i)
+			*a++ = "rwm"[i];
+	rule = json_pack("{s:b, s:s, s:s}", "allow", 0, "type", type, "access", access);
+	if (d->major >= 0)
+		(void)json_object_set_new(rule, "major", json_integer(d->major));
+	if (minor >= 0)
+		(void)json_object_set_new(rule, "minor", json_integer(minor));
+	return rule;
+}
+
+static int add_devices(json_t *linux_part, const struct lkd_edit *edit, bool *changed, struct lkd_err *e)
+{
+	int r = 0;
+	json_t *resources = edit->n_devices ? member(linux_part, "resources", JSON_OBJECT, &r, e) : NULL,
+	       *list = resources ? member(resources, "devices", JSON_ARRAY, &r, e) : NULL;
+
+	/* where there is no list, what that means is the runtime's; the hook attaches a program in any case */
+	for (size_t n = 0; list && n < edit->n_devices && r >= 0; n++) {
+		const struct lkd_plan_device *d = &edit->devices[n];
+		const int minor = d->minor == LKD_MINOR_EFI_TEST ? edit->efi_test_minor : d->minor;
+		json_t *own, *rule;
+		bool open = false;
+		size_t i;
+
+		if (d->minor == LKD_MINOR_EFI_TEST && minor < 0)
+			continue;
+		own = device_rule(d, minor);
+		json_array_foreach(list, i, rule)
+		{
+			if (!json_is_object(rule) || !json_is_boolean(json_object_get(rule, "allow"))) {
+				json_decref(own);
+				return lkd_err_set(e, EINVAL, "a device rule has no 'allow'");
+			}
+			if (json_equal(rule, own))
+				open = false;
+			else if (json_is_true(json_object_get(rule, "allow")) && touches(rule, d, minor))
+				open = true;
+		}
+		*changed |= open;
+		if (open)
+			r = append(list, json_incref(own), e);
+		json_decref(own);
+	}
+	return r;
+}
+
+/* ---- all of it -------------------------------------------------------- */
+
+static int add_cgroupns(json_t *linux_part, bool *changed, struct lkd_err *e)
+{
+	int r = 0;
+	json_t *list = member_or_new(linux_part, "namespaces", JSON_ARRAY, &r, e);
+	const json_t *ns;
+	size_t i;
+
+	if (r < 0)
+		return r;
+	json_array_foreach(list, i, ns)
+	{
+		if (is_text(json_object_get(ns, "type"), "cgroup"))
+			return 0;
+	}
+	*changed = true;
+	return append(list, json_pack("{s:s}", "type", "cgroup"), e);
+}
+
+int lkd_oci_edit(struct lkd_oci *oci, const struct lkd_edit *edit, bool *ret_changed, struct lkd_err *e)
+{
+	json_t *linux_part;
+	int r = 0;
+
+	*ret_changed = false;
+	if (!json_is_string(json_object_get(oci->root, "ociVersion")))
+		return lkd_err_set(e, EINVAL, "no 'ociVersion': not an OCI config");
+	linux_part = member_or_new(oci->root, "linux", JSON_OBJECT, &r, e);
+	if (r >= 0 && edit->hook)
+		r = add_hooks(oci->root, edit->hook, ret_changed, e);
+	if (r >= 0)
+		r = merge_seccomp(linux_part, edit, ret_changed, e);
+	if (r >= 0)
+		r = add_devices(linux_part, edit, ret_changed, e);
+	if (r >= 0 && edit->cgroupns)
+		r = add_cgroupns(linux_part, ret_changed, e);
+	return r < 0 ? r : 0;
+}

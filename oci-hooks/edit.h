@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An OCI config.json: parsed, edited, printed. Touches nothing outside memory. */
+#ifndef LKD_EDIT_H
+#define LKD_EDIT_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include <lockdown/planbin.h>
+
+/** struct lkd_oci - a parsed config.json */
+struct lkd_oci {
+	json_t *root;
+	size_t wide; /* numbers beyond 63 bits, kept as texts meanwhile */
+};
+
+/** struct lkd_edit - what a config.json is to hold besides what it holds */
+struct lkd_edit {
+	const char *hook; /* path of lockdown-hook; NULL = hooks stay as they are */
+	const struct lkd_plan_call *calls;
+	size_t n_calls;
+	const struct lkd_plan_device *devices;
+	size_t n_devices;
+	int efi_test_minor; /* for LKD_MINOR_EFI_TEST; -1 = there is none */
+	bool cgroupns;	    /* a cgroup namespace where there is none */
+	bool log;	    /* the runtime knows SECCOMP_FILTER_FLAG_LOG */
+};
+
+/**
+ * lkd_oci_parse() - parse a config.json
+ * @ret: lkd_oci_free() it, also after an error
+ *
+ * Stricter than JSON: no duplicate keys, no keys that Go's decoder would take
+ * for one of ours though they are written otherwise.
+ *
+ * Return: 0, -EINVAL, -ENOMEM.
+ */
+int lkd_oci_parse(const char *text, size_t len, struct lkd_oci *ret, struct lkd_err *e);
+
+/**
+ * lkd_oci_edit() - hooks, seccomp rules, device rules, cgroup namespace
+ * @ret_changed: false if all of it was there already
+ *
+ * Never takes a refusal away. What is there and cannot be joined with ours is
+ * an error, and the config is then of no use.
+ *
+ * Return: 0, -EINVAL (no OCI config), -EOPNOTSUPP (a seccomp section that cannot be merged).
+ */
+int lkd_oci_edit(struct lkd_oci *oci, const struct lkd_edit *edit, bool *ret_changed, struct lkd_err *e);
+
+/** lkd_oci_print() - as text; the caller frees *@ret. 0, -ENOMEM or -EINVAL */
+int lkd_oci_print(const struct lkd_oci *oci, char **ret, size_t *ret_len, struct lkd_err *e);
+
+void lkd_oci_free(struct lkd_oci *oci);
+
+#endif
