@@ -51,6 +51,7 @@ CTL_SRC    := $(wildcard ctl/*.c)
 EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
 HOOK_SRC   := $(wildcard oci-hooks/*.c) broker/getplan.c bpf/container.c libpolicy/planbin.c libpolicy/err.c
 PROBE_SRC  := $(wildcard tests/probes/*.c)
+WORKS_SRC  := $(wildcard tests/works/*.c) $(addprefix tests/probes/,result.c files.c modules.c btf.c perf.c bpf.c)
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 
@@ -61,6 +62,7 @@ CTL_OBJ    := $(call obj,obj,$(CTL_SRC))
 EXEC_OBJ   := $(call obj,musl,$(EXEC_SRC))
 HOOK_OBJ   := $(call obj,obj,$(HOOK_SRC))
 PROBE_OBJ  := $(call obj,musl,$(PROBE_SRC))
+WORKS_OBJ  := $(call obj,musl,$(WORKS_SRC))
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 UNIT_HELP  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
 FUZZ_BIN   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
@@ -136,6 +138,10 @@ $(BUILD)/lockdown-hook: $(HOOK_OBJ)
 $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
 
+$(call obj,musl,$(wildcard tests/works/*.c)): MUSL_CFLAGS += -Itests/probes
+$(BUILD)/lockdown-works: $(WORKS_OBJ)
+	$(call say,LD)$(MUSL_CC) -static -no-pie -Wl,--gc-sections -o $@ $^ -pthread
+
 $(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
 
@@ -185,7 +191,7 @@ bench: ## side-by-side measurements: start, memory, instructions
 
 .PHONY: unit probes fuzz-build
 unit: $(UNIT_BIN) $(UNIT_HELP)
-probes: $(BUILD)/lockdown-probe $(BUILD)/bpf-attack
+probes: $(BUILD)/lockdown-probe $(BUILD)/lockdown-works $(BUILD)/bpf-attack
 fuzz-build: $(FUZZ_BIN)
 
 FUZZ_SECONDS ?= 60
@@ -203,7 +209,7 @@ reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
 
 compile_commands.json: Makefile
 	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
-		$(PROBE_SRC) $(UNIT_SRC) > $@
+		$(PROBE_SRC) $(wildcard tests/works/*.c) $(UNIT_SRC) > $@
 
 .PHONY: install
 install: all ## install into DESTDIR/PREFIX
