@@ -20,6 +20,9 @@ BPFTOOL    ?= $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool 2>/dev/null
 # The shipped lockdown-exec is static and small: built with musl where the
 # compiler wrapper is there, with the C library's static archive elsewhere.
 MUSL_CC    ?= $(shell command -v musl-gcc 2>/dev/null || echo $(CC))
+# The probes once more as an ia32 program: by the cross compiler, or by one that knows -m32; nothing without both.
+IA32_CC    ?= $(shell command -v i686-linux-gnu-gcc 2>/dev/null || \
+	{ echo 'int main(void){return 0;}' | $(CC) -m32 -static -x c - -o /dev/null 2>/dev/null && echo $(CC) -m32; })
 TRIPLET    := $(shell $(CC) -print-multiarch 2>/dev/null)
 ARCH       := $(shell uname -m)
 
@@ -139,6 +142,13 @@ $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
 
 $(call obj,musl,$(wildcard tests/works/*.c)): MUSL_CFLAGS += -Itests/probes
+$(BUILD)/ia32/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(IA32_CC) -std=gnu11 -Os -g $(WARN) -D_GNU_SOURCE -MMD -MP -c $< -o $@
+
+$(BUILD)/lockdown-probe-ia32: $(call obj,ia32,$(PROBE_SRC))
+	$(call say,LD)$(IA32_CC) -static -o $@ $^ -pthread
+
 $(BUILD)/lockdown-works: $(WORKS_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -Wl,--gc-sections -o $@ $^ -pthread
 
@@ -191,7 +201,7 @@ bench: ## side-by-side measurements: start, memory, instructions
 
 .PHONY: unit probes fuzz-build
 unit: $(UNIT_BIN) $(UNIT_HELP)
-probes: $(BUILD)/lockdown-probe $(BUILD)/lockdown-works $(BUILD)/bpf-attack
+probes: $(BUILD)/lockdown-probe $(if $(IA32_CC),$(BUILD)/lockdown-probe-ia32) $(BUILD)/lockdown-works $(BUILD)/bpf-attack
 fuzz-build: $(FUZZ_BIN)
 
 FUZZ_SECONDS ?= 60
