@@ -20,6 +20,9 @@ BPFTOOL    ?= $(shell PATH=$$PATH:/usr/sbin:/sbin command -v bpftool 2>/dev/null
 # The shipped lockdown-exec is static and small: built with musl where the
 # compiler wrapper is there, with the C library's static archive elsewhere.
 MUSL_CC    ?= $(shell command -v musl-gcc 2>/dev/null || echo $(CC))
+# The probes once more as an ia32 program: by the cross compiler, or by one that knows -m32; nothing without both.
+IA32_CC    ?= $(shell command -v i686-linux-gnu-gcc 2>/dev/null || \
+	{ echo 'int main(void){return 0;}' | $(CC) -m32 -static -x c - -o /dev/null 2>/dev/null && echo $(CC) -m32; })
 TRIPLET    := $(shell $(CC) -print-multiarch 2>/dev/null)
 ARCH       := $(shell uname -m)
 
@@ -52,6 +55,7 @@ EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mar
 OCI_SRC    := $(filter-out oci-hooks/hook.c oci-hooks/runtime.c,$(wildcard oci-hooks/*.c)) broker/getplan.c bpf/container.c \
 	      libpolicy/planbin.c libpolicy/err.c
 PROBE_SRC  := $(wildcard tests/probes/*.c)
+WORKS_SRC  := $(wildcard tests/works/*.c) $(addprefix tests/probes/,result.c files.c modules.c btf.c perf.c bpf.c)
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 
@@ -62,6 +66,7 @@ CTL_OBJ    := $(call obj,obj,$(CTL_SRC))
 EXEC_OBJ   := $(call obj,musl,$(EXEC_SRC))
 OCI_OBJ    := $(call obj,obj,$(OCI_SRC))
 PROBE_OBJ  := $(call obj,musl,$(PROBE_SRC))
+WORKS_OBJ  := $(call obj,musl,$(WORKS_SRC))
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 UNIT_HELP  := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c)))
 FUZZ_BIN   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
@@ -137,6 +142,17 @@ $(BUILD)/lockdown-hook $(BUILD)/lockdown-runtime: $(BUILD)/lockdown-%: $(BUILD)/
 $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
 
+$(call obj,musl,$(wildcard tests/works/*.c)): MUSL_CFLAGS += -Itests/probes
+$(BUILD)/ia32/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(IA32_CC) -std=gnu11 -Os -g $(WARN) -D_GNU_SOURCE -MMD -MP -c $< -o $@
+
+$(BUILD)/lockdown-probe-ia32: $(call obj,ia32,$(PROBE_SRC))
+	$(call say,LD)$(IA32_CC) -static -o $@ $^ -pthread
+
+$(BUILD)/lockdown-works: $(WORKS_OBJ)
+	$(call say,LD)$(MUSL_CC) -static -no-pie -Wl,--gc-sections -o $@ $^ -pthread
+
 $(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
 
@@ -186,7 +202,7 @@ bench: ## side-by-side measurements: start, memory, instructions
 
 .PHONY: unit probes fuzz-build
 unit: $(UNIT_BIN) $(UNIT_HELP)
-probes: $(BUILD)/lockdown-probe $(BUILD)/bpf-attack
+probes: $(BUILD)/lockdown-probe $(if $(IA32_CC),$(BUILD)/lockdown-probe-ia32) $(BUILD)/lockdown-works $(BUILD)/bpf-attack
 fuzz-build: $(FUZZ_BIN)
 
 FUZZ_SECONDS ?= 60
@@ -204,7 +220,7 @@ reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
 
 compile_commands.json: Makefile
 	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
-		$(PROBE_SRC) $(UNIT_SRC) > $@
+		$(PROBE_SRC) $(wildcard tests/works/*.c) $(UNIT_SRC) > $@
 
 .PHONY: install
 install: all ## install into DESTDIR/PREFIX

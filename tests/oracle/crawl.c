@@ -9,7 +9,8 @@
  *
  * All names are collected before any file is opened, because opening some
  * makes others appear. It never reads, writes, follows links or asks by ioctl.
- * --left-out prints what is not opened, and why.
+ * --left-out prints what is not opened, and why; directories named as arguments
+ * are crawled instead of all.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -173,7 +174,9 @@ int main(int argc, char **argv)
 	}
 	sigaction(SIGALRM, &sa, NULL);
 	signal(SIGHUP, SIG_IGN);
-	for (size_t i = 0; i < N_OF(roots); i++)
+	for (int i = 1; i < argc; i++)
+		walk(argv[i]);
+	for (size_t i = 0; argc < 2 && i < N_OF(roots); i++)
 		walk(roots[i]);
 	/* /proc/self is a link, which walk() does not follow */
 	walk("/proc/self");

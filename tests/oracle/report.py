@@ -37,11 +37,16 @@ COMPARISONS = (
     ("probes, in a second thread", ("native", "{l}", "thread"), ("{e}", "{l}", "thread")),
     ("probes, in a grandchild in its own namespaces", ("native", "{l}", "grandchild-ns"), ("{e}", "{l}", "grandchild-ns")),
     ("probes, after setuid and back", ("native", "{l}", "setuid"), ("{e}", "{l}", "setuid")),
+    ("probes, as an ia32 program", ("native", "{l}", "ia32"), ("{e}", "{l}", "ia32")),
     ("probes, as root of a new user namespace", ("native", "{l}", "userns"), ("{e}", "{l}", "userns")),
     ("descriptors opened before, passed in", ("native", "{l}", "fd"), ("{e}", "{l}", "fd")),
     ("XFRM-5, with a partner outside", ("native", "{l}", "partner"), ("{e}", "{l}", "partner")),
     ("all files, policy without seals", ("native", "{l}", "crawl"), ("{e}", "{l}", "crawl-unsealed")),
     ("all files, policy as shipped", ("native", "{l}", "crawl"), ("{e}", "{l}", "crawl")),
+    ("operations that have to stay allowed, policy without seals", ("native", "{l}", "works"), ("{e}", "{l}", "works-unsealed")),
+    ("operations that have to stay allowed, policy as shipped", ("native", "{l}", "works"), ("{e}", "{l}", "works")),
+    ("a part of the files, policy without seals", ("native", "{l}", "part"), ("{e}", "{l}", "part-unsealed")),
+    ("a part of the files, policy as shipped", ("native", "{l}", "part"), ("{e}", "{l}", "part")),
 )
 ONCE = (
     ("beside it, not confined: every number", ("native", "none", "ask"), ("{e}", "none", "ask")),
@@ -61,8 +66,9 @@ BOOTED = (
 
 
 # A comparison of next to nothing must not pass: so many questions at least.
-FLOORS = {"ask": 30, "nested-ask": 30, "probes": 100, "thread": 100, "grandchild-ns": 100, "setuid": 100, "userns": 30,
-          "nested": 100, "fd": 2, "partner": 1, "crawl": 60000, "crawl-unsealed": 60000}
+FLOORS = {"ask": 30, "nested-ask": 30, "probes": 100, "thread": 100, "grandchild-ns": 100, "setuid": 100, "userns": 30, "ia32": 90,
+          "nested": 100, "fd": 2, "partner": 1, "crawl": 60000, "crawl-unsealed": 60000,
+          "works": 500, "works-unsealed": 500, "part": 9000, "part-unsealed": 9000}
 
 
 class Results:
@@ -82,6 +88,11 @@ class Results:
         if path not in self.cache:
             self.cache[path] = read_table(path)
         return self.cache[path]
+
+    def native(self, kernel, engine, run, state, kind):
+        """What the run of an engine is held to: on a kernel with the same command line, if there was one."""
+        same = self.table(kernel, f"{run}-{engine}", state, kind)
+        return self.table(kernel, run, state, kind) if same is None else same
 
     def document(self, kernel, run, name):
         try:
@@ -118,7 +129,7 @@ def read_table(path):
     if not os.path.exists(path):
         return None
     table = {}
-    crawled = ".crawl" in os.path.basename(path)
+    crawled = os.path.basename(path).partition(".")[2] in FILE_KINDS
     with open(path, encoding="utf-8", errors="replace") as f:
         for line in f:
             fields = line.rstrip("\n").split("\t")
@@ -194,8 +205,10 @@ class Rule:
 
 
 ASK = ("ask", "nested-ask")
-FILE_KINDS = ("crawl", "crawl-unsealed")
-PROBE_KINDS = tuple(k for k in FLOORS if k not in ASK + FILE_KINDS)
+FILE_KINDS = ("crawl", "crawl-unsealed", "part", "part-unsealed")
+SEALED_KINDS = ("crawl", "part")
+WORK_KINDS = ("works", "works-unsealed")
+PROBE_KINDS = tuple(k for k in FLOORS if k not in ASK + FILE_KINDS + WORK_KINDS)
 RULES = (
     Rule("absent", "arch/powerpc/xmon/xmon.c, arch/powerpc/kernel/rtas.c, arch/powerpc/platforms/pseries/reconfig.c",
          "The plan says that this kernel has no place that asks for the reason (held by \"absent\"), so the engine has no answer ready; only the test's module asks.",
@@ -208,13 +221,20 @@ RULES = (
          lambda d: d.kind in ASK and d.direction == "weaker" and (d.reason() or "").endswith("_MAX")),
     Rule("switch", "kernel/trace/ftrace.c:ftrace_enable_sysctl",
          "kernel.ftrace_enabled would turn the engine off: never writable for confined tasks, whatever the policy.",
-         lambda d: d.kind in FILE_KINDS and sealed(d.key, False) and d.direction == "stricter"),
+         lambda d: d.direction == "stricter" and (d.kind in FILE_KINDS and sealed(d.key, False)
+                                                  or d.kind in WORK_KINDS and d.key == "opened-for-writing-proc-sys-kernel-ftrace_enabled")),
+    Rule("pins", "fs/namespace.c:do_umount",
+         "In the mount namespace of the loader nothing is unmounted lazily: a tree goes with all that is mounted in it, the engine's pins too. In any other mount namespace it is allowed (`umount-detach`, `pivot-root`).",
+         lambda d: d.kind in WORK_KINDS and d.key == "umount-lazy-here" and d.direction == "stricter"),
     Rule("seal", "bpf/seals.def",
          "Files that confined tasks may not open for writing because the policy asks for seals; the same crawl with \"seals\": \"none\" has none of these.",
-         lambda d: d.kind == "crawl" and sealed(d.key, True) and d.direction == "stricter"),
+         lambda d: d.kind in SEALED_KINDS and sealed(d.key, True) and d.direction == "stricter"),
+    Rule("works seal", "bpf/seals.def, SECURITY.md",
+         "Operations that a seal of the shipped policy refuses: the same operation in the same guest with \"seals\": \"none\" answers as the native kernel.",
+         lambda d: d.kind == "works" and d.direction == "stricter" and d.context["works_unsealed"].get(d.key) == d.native),
     Rule("ptrace seal", "fs/proc/base.c:proc_mem_open",
          "The memory of a process that is not confined (here PID 1): the seal \"ptrace\"; readable with \"seals\": \"none\".",
-         lambda d: d.kind == "crawl" and d.key.partition(":")[2] == "/proc/1/mem"
+         lambda d: d.kind in SEALED_KINDS and d.key.partition(":")[2] == "/proc/1/mem"
          and d.context["unsealed"].get(d.key) == d.native),
     Rule("partner", "net/xfrm/xfrm_user.c:xfrm_redact",
          "Asked in the task that changes the association, not in the one that listens: natively both are locked down, here the partner outside is not, and its key is seen. The plan says so (a caveat).",
@@ -279,7 +299,8 @@ def context_of(results, kernel, run, state, probe_reason):
         "plan": {r["name"]: r for r in plan["reasons"]},
         "reasons": {int(n): name for name, n in names.items()},
         "probe_reason": probe_reason,
-        "unsealed": results.table(kernel, run, level, "crawl-unsealed") or {},
+        "works_unsealed": results.table(kernel, run, level, "works-unsealed") or {},
+        "unsealed": results.table(kernel, run, level, "crawl-unsealed") or results.table(kernel, run, level, "part-unsealed") or {},
     }
 
 
@@ -290,7 +311,7 @@ def compare_all(results, probe_reason):
         fill = {"e": engine, "l": level}
         left = tuple(w.format(**fill) for w in left)
         right = tuple(w.format(**fill) for w in right)
-        native, ours = results.table(kernel, *left), results.table(kernel, *right)
+        native, ours = results.native(kernel, engine, *left), results.table(kernel, *right)
         if native is None or ours is None:
             return
         context = context_of(results, kernel, right[0], right[1], probe_reason)
@@ -319,7 +340,8 @@ def seals_hold(results, kernel, engine):
     """The other direction of the rule "seal": no file of the table was forgotten."""
     rows = []
     for level in LEVELS:
-        native, ours = results.table(kernel, "native", level, "crawl"), results.table(kernel, engine, level, "crawl")
+        kind = "crawl" if results.table(kernel, engine, level, "crawl") else "part"
+        native, ours = results.table(kernel, "native", level, kind), results.table(kernel, engine, level, kind)
         if native and ours:
             there = [k for k, answer in native.items() if answer[0] == "ok" and sealed(k, True)]
             refused = [k for k in there if ours.get(k, ("",) * 3)[1] == "EPERM"]
@@ -328,18 +350,31 @@ def seals_hold(results, kernel, engine):
     return rows
 
 
+def enough_allowed(results, kernel, engine):
+    """A list of operations that the locked-down kernel refuses as well would show nothing."""
+    rows = []
+    for level in LEVELS:
+        native = results.native(kernel, engine, "native", level, "works")
+        ours = results.table(kernel, engine, level, "works-unsealed")
+        if native and ours:
+            allowed = [k for k, answer in native.items() if answer[0] == "ok"]
+            same = [k for k in allowed if ours.get(k) == native[k]]
+            rows.append((kernel, engine, f"{level}: at least 200 operations are allowed natively and under lockdown-exec",
+                         len(same) >= 200, f"{len(same)} of {len(allowed)}"))
+    return rows
+
+
 def checks(results):
     """[(kernel, engine, what, passed, detail)]"""
     rows = []
     for kernel in results.kernels:
         native = {kind: results.table(kernel, "native", "confidentiality", kind) for kind in ("ask", "probes")}
-        if not native["probes"]:
-            continue
         for engine in ENGINES:
             ours = results.table(kernel, engine, "confidentiality", "probes")
             off = results.table(kernel, engine, "none", "probes")
             rows += seals_hold(results, kernel, engine)
-            if not ours:
+            rows += enough_allowed(results, kernel, engine)
+            if not ours or not native["probes"]:
                 continue
             if off:
                 n = len(differs(native["probes"], off))
@@ -459,7 +494,7 @@ def write_md(path, results, probes, comparisons, rows, left_out):
         for k in results.kernels:
             w(row(k, results.text(k, "packages").replace("\n", ", "), ", ".join(r for r in sorted(os.listdir(os.path.join(results.top, k))) if os.path.isdir(os.path.join(results.top, k, r)))))
         w("\nEngines: " + "; ".join(f"{name}: {text}" for name, text in ENGINES.items()) + ".\n")
-        for what, kinds in (("Probes", PROBE_KINDS), ("Files", FILE_KINDS), ("Numbers that only the test's module asks for", ASK)):
+        for what, kinds in (("Probes", PROBE_KINDS), ("Files", FILE_KINDS), ("Operations that have to stay allowed", WORK_KINDS), ("Numbers that only the test's module asks for", ASK)):
             cs = [c for c in ours if c.kind in kinds]
             w(f"\n* {what}: **{sum(c.equal for c in cs)} answers equal to the locked-down kernel's, {sum(c.count('stricter') for c in cs)} stricter, "
               f"{sum(c.count('weaker') for c in cs)} weaker, {sum(c.count('different') for c in cs)} otherwise**")

@@ -21,6 +21,11 @@
 #define I386_KEXEC_LOAD			283
 #define X32_KEXEC_LOAD			528
 
+/* The i386 table has no such call; whatever is not there answers ENOSYS. */
+#ifndef SYS_kexec_file_load
+#define SYS_kexec_file_load		-1
+#endif
+
 void probe_kexec_load(struct result *res, const char *arg)
 {
 	long rc = syscall(SYS_kexec_load, 0UL, TOO_MANY_SEGMENTS, NULL, 0UL);
