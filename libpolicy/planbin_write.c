@@ -60,6 +60,7 @@ int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struc
 		memcpy(b->sources, sources, sizeof(b->sources));
 	write_note(p, b->note, sizeof(b->note));
 	(void)snprintf(b->request, sizeof(b->request), "%s", request);
+	b->broker = p->broker;
 	b->n_filter = (uint32_t)p->n_filter;
 	memcpy(b->filter, p->filter, p->n_filter * sizeof(b->filter[0]));
 	b->crc = lkd_crc32(0, b, len); /* the field is 0 so far */

@@ -22,6 +22,7 @@ extern "C" {
 	X(ABSENT, "absent", "nothing to hold: this kernel has no such thing") \
 	X(KERNEL, "kernel", "kernel engine (BPF on locked_down)")            \
 	X(SECCOMP, "seccomp", "system call filter")                          \
+	X(BROKER, "broker", "broker (system calls performed in the caller's place)") \
 	X(SEAL, "seal", "the way in is sealed")
 
 enum lkd_holder {
@@ -80,6 +81,7 @@ struct lkd_plan {
 	/* for seccomp(2); covers every system call ABI of the architecture */
 	size_t		n_filter;
 	struct sock_filter filter[LKD_FILTER_MAX];
+	uint32_t	broker;	/* LKD_BROKER_* of planbin.h: what the filter hands to a listener; 0 = it needs none */
 	char		kernel_missing[LKD_NOTE_MAX]; /* why not the kernel engine; "" = it could be had */
 	/* the outcome */
 	unsigned	exact, caveats, stricter, gaps; /* rows of reasons that are wanted */
@@ -117,7 +119,8 @@ LKD_PUBLIC const char *lkd_holders_text(uint32_t holders, char *buf, size_t size
 
 /**
  * lkd_seccomp_build() - the filter of a plan
- * @holders: for each reason what holds it (1 << enum lkd_holder); SECCOMP asks for its rules
+ * @holders: for each reason what holds it (1 << enum lkd_holder); SECCOMP asks for its rules, BROKER for
+ *           its notifications
  * @floor:   reasons whose exact rules are wanted besides (depth under another holder)
  *
  * Return: number of instructions (0: no filter needed), -EOVERFLOW, -ENOMEM,
@@ -127,7 +130,14 @@ LKD_PUBLIC int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_
 				 const struct lkd_facts *f, struct sock_filter ret[LKD_FILTER_MAX],
 				 struct lkd_err *e);
 
-/** lkd_seccomp_oci() - the same rules as an OCI "linux.seccomp" object; the caller frees */
+/** lkd_seccomp_broker() - LKD_BROKER_* that the filter of lkd_seccomp_build() notifies about; 0 = no listener */
+LKD_PUBLIC uint32_t lkd_seccomp_broker(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor);
+
+/**
+ * lkd_seccomp_oci() - the same rules as an OCI "linux.seccomp" object; the caller frees
+ *
+ * For tasks that no broker serves: what one would decide is refused.
+ */
 LKD_PUBLIC char *lkd_seccomp_oci(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor,
 				 const struct lkd_facts *f);
 
