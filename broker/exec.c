@@ -4,11 +4,15 @@
  *
  * Small, static, without parser or filter compiler: a compiled plan says what
  * to do, and it is only done here: mark, filter, exec. Where no compiled plan
- * fits, lockdownctl is asked for one.
+ * fits, lockdownctl is asked for one. It stays, as the command's init, only
+ * where it is PID 1 or the plan needs a broker.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,8 +25,11 @@
 #include <lockdown/planbin.h>
 
 #include "getplan.h"
+#include "init.h"
 #include "mark.h"
 #include "preempt.h"
+#include "serve.h"
+#include "shield.h"
 
 /* as env(1), nohup(1) and container engines have it */
 enum { EX_OURS = 125, EX_NOT_EXECUTABLE = 126, EX_NOT_FOUND = 127 };
@@ -33,7 +40,7 @@ enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2, ENGINE_BROKER = 3 };
 static struct {
 	struct lkd_request request;
 	const char *plan;
-	bool explain, quiet, no_new_privs;
+	bool explain, quiet, no_new_privs, init, no_init;
 } opt = { .request = { .engine = "auto" } };
 
 static union lkd_planbuf buf;
@@ -53,14 +60,15 @@ static _Noreturn void fail(const char *hint, const char *fmt, ...)
 
 /* ---- options ---------------------------------------------------------- */
 
-enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_HELP, O_VERSION };
+enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_HELP, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "policy", required_argument, NULL, O_POLICY }, { "level", required_argument, NULL, O_LEVEL },
 	{ "allow", required_argument, NULL, O_ALLOW },	 { "accept-gap", required_argument, NULL, O_GAP },
 	{ "engine", required_argument, NULL, O_ENGINE }, { "plan", required_argument, NULL, O_PLAN },
 	{ "explain", no_argument, NULL, O_EXPLAIN },	 { "quiet", no_argument, NULL, O_QUIET },
-	{ "no-new-privs", no_argument, NULL, O_NNP },	 { "help", no_argument, NULL, O_HELP },
+	{ "no-new-privs", no_argument, NULL, O_NNP },	 { "init", no_argument, NULL, O_INIT },
+	{ "no-init", no_argument, NULL, O_NO_INIT },	 { "help", no_argument, NULL, O_HELP },
 	{ "version", no_argument, NULL, O_VERSION },	 { 0 },
 };
 
@@ -77,6 +85,8 @@ static const char usage[] =
 	"  --explain            say on stderr what holds each reason, then run\n"
 	"  --quiet              say nothing but errors\n"
 	"  --no-new-privs       set no_new_privs: for callers without CAP_SYS_ADMIN\n"
+	"  --init               stay as COMMAND's parent: reap, forward signals; as PID 1 always\n"
+	"  --no-init            COMMAND takes this process's place, even as PID 1 (systemd)\n"
 	"  --help, --version\n"
 	"\n"
 	"What cannot be held refuses to start. Exit status: COMMAND's own; 125 if\n"
@@ -110,11 +120,15 @@ static char **parse_options(int argc, char **argv)
 		case O_EXPLAIN: opt.explain = true; break;
 		case O_QUIET: opt.quiet = true; break;
 		case O_NNP: opt.no_new_privs = true; break;
+		case O_INIT: opt.init = true; break;
+		case O_NO_INIT: opt.no_init = true; break;
 		case O_HELP: (void)fputs(usage, stdout); exit(0);
 		case O_VERSION: (void)puts("lockdown-exec " LKD_VERSION); exit(0);
 		default: fail("see lockdown-exec --help", "wrong usage");
 		}
 	}
+	if (opt.init && opt.no_init)
+		fail("see lockdown-exec --help", "--init and --no-init exclude each other");
 	if (!argv[optind])
 		fail("see lockdown-exec --help", "no command to run");
 	return argv + optind;
@@ -159,18 +173,195 @@ static void mark(int fd)
 	}
 }
 
-static void install_filter(void)
+/* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (5.19): else a signal makes the caller ask again, and us perform twice */
+#define WAIT_KILLABLE (1UL << 5)
+
+/* 0 or a listener, or -errno; prints nothing and does not exit */
+static int set_filter(bool listener)
 {
 	struct sock_fprog prog = { .len = (unsigned short)buf.plan.n_filter, .filter = buf.plan.filter };
+	/* logged, so that what the filter refuses is told like the rest: lockdown.bpf.c:lkd_floor_told */
+	unsigned long flags = SECCOMP_FILTER_FLAG_LOG;
+	int r;
 
 	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		fail(NULL, "set no_new_privs: %s", strerror(errno));
-	/* logged, so that what the filter refuses is told like the rest: lockdown.bpf.c:lkd_floor_told */
-	if (!buf.plan.n_filter || !syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_LOG, &prog))
-		return;
-	if (errno == EACCES)
+		return -errno;
+	if (!buf.plan.n_filter)
+		return 0;
+	if (listener)
+		flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE;
+	r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
+	if (r < 0 && errno == EINVAL && listener)
+		r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags & ~WAIT_KILLABLE, &prog);
+	return r < 0 ? -errno : r;
+}
+
+static _Noreturn void filter_failed(int r)
+{
+	if (r == -EACCES)
 		fail("run as root, or with --no-new-privs", "install the filter: no CAP_SYS_ADMIN");
-	fail(NULL, "install the filter: %s", strerror(errno));
+	fail(NULL, "install the filter: %s", strerror(-r));
+}
+
+/* ---- staying ---------------------------------------------------------- */
+
+static const char stage_shield[] = "keep the broker out of reach", stage_filter[] = "install the filter",
+		  stage_run[] = "run";
+
+/* every return of the filter that asks, and what it does instead */
+static void never_ask(uint32_t action)
+{
+	for (uint32_t i = 0; i < buf.plan.n_filter; i++)
+		if (buf.plan.filter[i].code == (BPF_RET | BPF_K) && buf.plan.filter[i].k == SECCOMP_RET_USER_NOTIF)
+			buf.plan.filter[i].k = action;
+	buf.plan.broker = 0;
+}
+
+/* in the child, which shares our memory */
+static int confine(struct lkd_launch *l)
+{
+	const bool listener = buf.plan.broker != 0;
+	int r = 0;
+
+	l->stage = stage_shield;
+	if (listener) {
+		/* the domain takes it, like the filter */
+		if (opt.no_new_privs)
+			(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+		r = lkd_shield_from();
+	}
+	if (r < 0)
+		return r;
+	l->stage = stage_filter;
+	r = buf.plan.engine != ENGINE_HOST ? set_filter(listener) : 0;
+	if (r != -EBUSY)
+		return r < 0 || listener ? r : -1;
+	/* below a broker already, and a task has only one: what ours would decide is refused */
+	never_ask(SECCOMP_RET_ERRNO | EPERM);
+	r = set_filter(false);
+	return r < 0 ? r : -1;
+}
+
+static void tell_nested(int listener)
+{
+	if (listener < 0 && !opt.quiet)
+		(void)fputs("lockdown-exec: below a broker already, which stays the only one: what this one's would decide "
+			    "is refused\n", stderr);
+}
+
+/* what is refused to the workload is refused to its broker as well, but for the calls that it performs itself */
+static void confine_self(void)
+{
+	never_ask(SECCOMP_RET_ALLOW);
+	if (set_filter(false) < 0)
+		fail(NULL, "install the broker's own filter: %s", strerror(errno));
+}
+
+/* a broker holds what it needs, its error output, and the terminal that it has to give back */
+static void close_all_but(int listener, int tty)
+{
+	const int keep[] = { listener, lkd_serve_proc() };
+	unsigned first = STDERR_FILENO + 1;
+
+	if (tty < 0) /* not free: a descriptor 0 would mean "none" in a call */
+		(void)dup2(listener, STDIN_FILENO);
+	(void)dup2(listener, STDOUT_FILENO);
+	for (;;) {
+		unsigned next = ~0u;
+
+		for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
+			if (keep[i] >= 0 && (unsigned)keep[i] >= first && (unsigned)keep[i] < next)
+				next = (unsigned)keep[i];
+		if (next > first)
+			(void)syscall(SYS_close_range, first, next - 1, 0);
+		if (next == ~0u)
+			return;
+		first = next + 1;
+	}
+}
+
+static void prepare_broker(void)
+{
+	int r = lkd_serve_prepare(buf.plan.broker);
+
+	if (r < 0)
+		fail("a kernel with CONFIG_SECCOMP_FILTER=y, 5.14 or later", "serve system calls: %s", strerror(-r));
+	r = lkd_shield_self();
+	if (r < 0)
+		fail(NULL, "%s: %s", stage_shield, strerror(-r));
+}
+
+/* ---- or beside it ----------------------------------------------------- */
+
+static int broker_beside(void *arg)
+{
+	static const uint64_t all_signals = ~0ULL;
+	const int from = *(const int *)arg;
+	int listener;
+
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, NULL, sizeof(all_signals));
+	(void)setsid();
+	if (read(from, &listener, sizeof(listener)) != sizeof(listener) || listener < 0)
+		_exit(EX_OURS); /* it failed, or needs none, and said so */
+	if (unshare(CLONE_FILES) || chdir("/"))
+		_exit(EX_OURS);
+	confine_self();
+	close_all_but(listener, -1);
+	_exit(lkd_serve_until_unused(listener));
+}
+
+/* the command takes our place; the broker is a child that neither signals its end nor is waited for by wait(2) */
+static void beside(void)
+{
+	static char stack[64 * 1024] __attribute__((aligned(16)));
+	struct lkd_launch l = { .stage = stage_shield };
+	int fds[2], r;
+
+	prepare_broker();
+	if (pipe2(fds, O_CLOEXEC))
+		fail(NULL, "make a pipe: %s", strerror(errno));
+	if (clone(broker_beside, stack + sizeof(stack), CLONE_FILES, &fds[0]) < 0)
+		fail(NULL, "fork the broker: %s", strerror(errno));
+	r = confine(&l);
+	if (r < 0 && l.stage == stage_filter)
+		filter_failed(r);
+	if (r < 0)
+		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
+	/* our descriptors are its own until we execute: that is how the listener gets there */
+	tell_nested(r);
+	if (write(fds[1], &r, sizeof(r)) != sizeof(r))
+		fail(NULL, "tell the broker: %s", strerror(errno));
+}
+
+static int stay(char **command)
+{
+	struct lkd_launch l = { .command = command, .confine = confine, .dies_with_us = buf.plan.broker != 0 };
+	const bool broker = buf.plan.broker != 0;
+	int r;
+
+	if (broker)
+		prepare_broker();
+	r = lkd_launch(&l);
+	if (r < 0 && l.stage == stage_filter)
+		filter_failed(r);
+	if (r < 0 && l.stage == stage_shield)
+		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
+	if (r < 0) {
+		(void)fprintf(stderr, "lockdown-exec: %s '%s': %s\n", stage_run, command[0], strerror(-r));
+		return r == -ENOENT ? EX_NOT_FOUND : EX_NOT_EXECUTABLE;
+	}
+	if (broker)
+		tell_nested(l.fd);
+	if (broker && l.fd >= 0) {
+		if (chdir("/"))
+			fail(NULL, "leave the directory: %s", strerror(errno));
+		confine_self();
+		close_all_but(l.fd, l.tty);
+		r = lkd_serve_start(l.fd);
+		if (r < 0)
+			fail(NULL, "start the broker: %s", strerror(-r));
+	}
+	return lkd_init_serve(&l);
 }
 
 static int open_mark(void)
@@ -206,8 +397,12 @@ int main(int argc, char **argv)
 		mark(fd);
 		(void)close(fd);
 	}
-	if (buf.plan.engine != ENGINE_HOST)
-		install_filter();
+	if (!opt.no_init && (opt.init || buf.plan.broker || getpid() == 1))
+		return stay(command);
+	if (buf.plan.broker)
+		beside();
+	else if (buf.plan.engine != ENGINE_HOST && (r = set_filter(false)) < 0)
+		filter_failed(r);
 
 	(void)execvp(command[0], command);
 	(void)fprintf(stderr, "lockdown-exec: run '%s': %s\n", command[0], strerror(errno));

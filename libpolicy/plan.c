@@ -8,7 +8,8 @@
 
 #include "util.h"
 
-#define BY(h) (1u << LKD_HOLDER_##h)
+#define BY(h)  (1u << LKD_HOLDER_##h)
+#define BY_(h) (1u << (h))
 
 static const char *const holder_words[LKD_HOLDER_COUNT_] = {
 #define X(id, word, text) [LKD_HOLDER_##id] = word,
@@ -138,6 +139,7 @@ struct context {
 	const struct lkd_facts *facts;
 	enum lkd_engine engine;	   /* KERNEL or BROKER */
 	const char *kernel_missing; /* why KERNEL cannot be had, or NULL */
+	const char *broker_missing; /* why no broker may be part of BROKER, or NULL */
 };
 
 /* the worst interface decides; KERNEL rows are asked of nobody in a container */
@@ -167,9 +169,48 @@ static void hold_by_kernel(const struct context *c, enum lkd_reason r, struct lk
 	}
 }
 
+/* interfaces that the broker has handlers for; rules that hand them over: seccomp.c:asks */
+static const struct {
+	enum lkd_reason reason;
+	enum lkd_kind kind;
+} brokered[] = {
+	{ LKD_REASON_PERF, LKD_KIND_ATTR },	      { LKD_REASON_KPROBES, LKD_KIND_ATTR },
+	{ LKD_REASON_BPF_WRITE_USER, LKD_KIND_ATTR }, { LKD_REASON_BPF_READ_KERNEL, LKD_KIND_ATTR },
+	{ LKD_REASON_TIOCSSERIAL, LKD_KIND_IOCTL },   { LKD_REASON_IOPORT, LKD_KIND_IOCTL },
+	{ LKD_REASON_MSR, LKD_KIND_IOCTL },
+};
+
+/* NULL if the plan may rest on a broker, else why not */
+static const char *broker_missing(const struct lkd_policy *p, const struct lkd_facts *f)
+{
+	if (!lkd_fact_is(f, LKD_FACT_seccomp_notify))
+		return "no seccomp user notification here: no broker";
+	/* one listener in a chain of filters: theirs */
+	if (p->needs & (1u << LKD_NEED_NESTED))
+		return "no broker beside nested containers, which may want one of their own";
+	return NULL;
+}
+
+/* what holds one interface best, and how well; a filter where it is exact: it costs nothing */
+static enum lkd_fit iface_without_bpf(const struct context *c, const struct lkd_iface *i, enum lkd_holder *ret)
+{
+	*ret = LKD_HOLDER_SECCOMP;
+	if (i->seccomp == LKD_FIT_EXACT || c->broker_missing || i->broker < LKD_FIT_OVER)
+		return i->seccomp;
+	for (size_t k = 0; k < LKD_N(brokered); k++) {
+		if (brokered[k].reason != i->reason || brokered[k].kind != i->kind)
+			continue;
+		*ret = LKD_HOLDER_BROKER;
+		return i->broker;
+	}
+	return i->seccomp;
+}
+
 static void hold_without_bpf(const struct context *c, enum lkd_reason r, struct lkd_plan_row *row)
 {
 	const struct lkd_iface *worst = NULL, *all;
+	enum lkd_fit worst_fit = LKD_FIT_EXACT;
+	uint32_t holders = 0;
 	size_t n;
 
 	if (!lkd_fact_is(c->facts, LKD_FACT_seccomp_filter)) {
@@ -177,16 +218,25 @@ static void hold_without_bpf(const struct context *c, enum lkd_reason r, struct 
 		return;
 	}
 	all = lkd_ifaces(&n);
-	for (size_t i = 0; i < n; i++)
-		if (all[i].reason == r && all[i].kind != LKD_KIND_KERNEL && where_exists(c->facts, all[i].where) &&
-		    (!worst || all[i].seccomp < worst->seccomp))
+	for (size_t i = 0; i < n; i++) {
+		enum lkd_holder holder;
+		enum lkd_fit fit;
+
+		if (all[i].reason != r || all[i].kind == LKD_KIND_KERNEL || !where_exists(c->facts, all[i].where))
+			continue;
+		fit = iface_without_bpf(c, &all[i], &holder);
+		holders |= BY_(holder);
+		if (!worst || fit < worst_fit) {
 			worst = &all[i];
-	if (!worst || worst->seccomp == LKD_FIT_NO || worst->seccomp == LKD_FIT_PART) {
+			worst_fit = fit;
+		}
+	}
+	if (!worst || worst_fit == LKD_FIT_NO || worst_fit == LKD_FIT_PART) {
 		(void)snprintf(row->note, sizeof(row->note), "a filter cannot see: %s", worst ? worst->what : "it");
 		return;
 	}
-	row->holders = BY(SECCOMP);
-	row->held = worst->seccomp == LKD_FIT_EXACT ? LKD_HELD_EXACT : LKD_HELD_STRICTER;
+	row->holders = holders;
+	row->held = worst_fit == LKD_FIT_EXACT ? LKD_HELD_EXACT : LKD_HELD_STRICTER;
 	if (row->held == LKD_HELD_STRICTER)
 		note(row, worst->note);
 }
@@ -401,7 +451,10 @@ static void count_up(struct lkd_plan *plan)
 int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lkd_engine engine, struct lkd_plan *ret,
 		  struct lkd_err *e)
 {
-	struct context c = { .policy = p, .facts = f, .kernel_missing = kernel_engine_missing(f) };
+	struct context c = { .policy = p,
+			     .facts = f,
+			     .kernel_missing = kernel_engine_missing(f),
+			     .broker_missing = broker_missing(p, f) };
 	uint32_t holders[LKD_REASON_COUNT_] = {};
 	lkd_set floor = 0;
 	struct newer newer;
@@ -453,6 +506,7 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 		if (r < 0)
 			return r;
 		ret->n_calls = (size_t)r;
+		ret->broker = lkd_seccomp_broker(holders, floor);
 	}
 	r = lkd_plan_devices(p, f, ret->engine == LKD_ENGINE_BROKER ? floor : 0, ret->devices, e);
 	if (r < 0)

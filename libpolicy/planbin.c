@@ -105,6 +105,8 @@ int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lk
 		return lkd_err_set(e, EINVAL, "plan was altered: its checksum does not match");
 	if (b->engine < ENGINE_FIRST || b->engine > ENGINE_LAST)
 		return lkd_err_set(e, EINVAL, "plan for an unknown engine");
+	if (b->broker & ~LKD_BROKER_ALL || (b->broker && (b->engine != ENGINE_LAST || !b->n_filter)))
+		return lkd_err_set(e, EINVAL, "plan asks for a broker that this program does not have");
 	if (!ends(b->kernel, sizeof(b->kernel)) || !ends(b->policy, sizeof(b->policy)) ||
 	    !ends(b->request, sizeof(b->request)) || !ends(b->note, sizeof(b->note)))
 		return lkd_err_set(e, EINVAL, "plan holds a text without end");

@@ -66,6 +66,7 @@ int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struc
 		memcpy(b->sources, sources, sizeof(b->sources));
 	write_note(p, b->note, sizeof(b->note));
 	(void)snprintf(b->request, sizeof(b->request), "%s", request);
+	b->broker = p->broker;
 	b->n_filter = (uint32_t)p->n_filter;
 	b->n_calls = (uint16_t)p->n_calls;
 	b->n_devices = (uint16_t)p->n_devices;

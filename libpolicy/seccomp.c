@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The filter. Two kinds of rules, in one table:
+ * The filter. Three kinds of rules, in two tables:
  *
  *  exact  same verdict and errno as the kernel: the floor under every engine
  *  over   refuses more than the kernel would: only where the plan says that
  *         seccomp alone holds the reason
+ *  ask    the broker decides, for what it holds; once there is one, it also
+ *         sees the interfaces that it knows of reasons that nobody holds whole
  *
  * libseccomp compiles them for all ABIs of the machine. Two are written out, in
  * front of them: ioperm(2), whose refusal depends on a sum of two arguments
@@ -24,6 +26,7 @@
 #include <seccomp.h>
 
 #include <lockdown/plan.h>
+#include <lockdown/planbin.h>
 
 #include "util.h"
 
@@ -74,14 +77,48 @@ static const struct rule {
 	{ LKD_REASON_XFRM_SECRET, false, "io_uring_setup", EPERM, { NO_CMP, NO_CMP } },
 };
 
-static bool wanted(const struct rule *r, const uint32_t *holders, lkd_set floor, const struct lkd_facts *f)
+static const struct ask {
+	enum lkd_reason reason;
+	uint32_t broker;
+	const char *call;
+	struct cmp cmp[2];
+} asks[] = {
+	{ LKD_REASON_PERF, LKD_BROKER_PERF, "perf_event_open", { NO_CMP, NO_CMP } },
+	{ LKD_REASON_KPROBES, LKD_BROKER_KPROBES, "perf_event_open", { NO_CMP, NO_CMP } },
+	{ LKD_REASON_BPF_WRITE_USER, LKD_BROKER_BPF_WRITE_USER, "bpf", { { 0, LOW32, 5 }, NO_CMP } },
+	{ LKD_REASON_BPF_READ_KERNEL, LKD_BROKER_BPF_READ_KERNEL, "bpf", { { 0, LOW32, 5 }, NO_CMP } },
+	{ LKD_REASON_TIOCSSERIAL, LKD_BROKER_TIOCSSERIAL, "ioctl", { { 1, LOW32, 0x541F }, NO_CMP } },
+	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B34 }, NO_CMP } },
+	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B36 }, NO_CMP } },
+	{ LKD_REASON_MSR, LKD_BROKER_MSR, "ioctl", { { 1, LOW32, 0xC02063A1 }, NO_CMP } },
+};
+
+#define BY_SECCOMP LKD_BIT(LKD_HOLDER_SECCOMP)
+#define BY_BROKER  LKD_BIT(LKD_HOLDER_BROKER)
+
+uint32_t lkd_seccomp_broker(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor)
+{
+	uint32_t all = 0, held = 0;
+
+	for (size_t i = 0; i < LKD_N(asks); i++) {
+		if (holders[asks[i].reason] & BY_BROKER)
+			held |= asks[i].broker;
+		/* unless a filter that refuses it all has the reason */
+		else if (floor & LKD_SET(asks[i].reason) && !(holders[asks[i].reason] & BY_SECCOMP))
+			all |= asks[i].broker;
+	}
+	return held ? held | all : 0;
+}
+
+/* @by: whose rules */
+static bool wanted(const struct rule *r, const uint32_t *holders, uint64_t by, lkd_set floor, const struct lkd_facts *f)
 {
 	/* where the call does not exist the kernel says ENOSYS, locked down or not */
 	if (!strcmp(r->call, "kexec_load") && f->v[LKD_FACT_sys_kexec_load].num == LKD_NO)
 		return false;
 	if (!strcmp(r->call, "iopl") && f->v[LKD_FACT_sys_iopl].num == LKD_NO)
 		return false;
-	if (holders[r->reason] & LKD_BIT(LKD_HOLDER_SECCOMP))
+	if (holders[r->reason] & by)
 		return true;
 	return r->exact && (floor & LKD_SET(r->reason));
 }
@@ -98,12 +135,12 @@ static bool want_ioperm(const uint32_t *holders, lkd_set floor, const struct lkd
 {
 	if (!maybe_x86(f) || f->v[LKD_FACT_sys_iopl].num == LKD_NO)
 		return false;
-	return (holders[LKD_REASON_IOPORT] & LKD_BIT(LKD_HOLDER_SECCOMP)) || (floor & LKD_SET(LKD_REASON_IOPORT));
+	return (holders[LKD_REASON_IOPORT] & (BY_SECCOMP | BY_BROKER)) || (floor & LKD_SET(LKD_REASON_IOPORT));
 }
 
 static bool want_socketcall(const uint32_t *holders, const struct lkd_facts *f)
 {
-	return maybe_x86(f) && (holders[LKD_REASON_XFRM_SECRET] & LKD_BIT(LKD_HOLDER_SECCOMP));
+	return maybe_x86(f) && (holders[LKD_REASON_XFRM_SECRET] & BY_SECCOMP);
 }
 
 /* ---- ioperm ----------------------------------------------------------- */
@@ -191,21 +228,21 @@ static int add_arches(scmp_filter_ctx ctx, const struct lkd_facts *f)
 	return 0;
 }
 
-static int add_rule(scmp_filter_ctx ctx, const struct rule *r)
+static int add_rule(scmp_filter_ctx ctx, uint32_t action, const char *call, const struct cmp from[2])
 {
 	struct scmp_arg_cmp cmp[2];
 	unsigned n = 0;
-	int nr = seccomp_syscall_resolve_name(r->call);
+	int nr = seccomp_syscall_resolve_name(call);
 
 	if (nr == __NR_SCMP_ERROR)
 		return -ENOSYS;
-	for (size_t i = 0; i < LKD_N(r->cmp) && r->cmp[i].arg >= 0; i++)
-		cmp[n++] = (struct scmp_arg_cmp){ .arg = (unsigned)r->cmp[i].arg,
+	for (size_t i = 0; i < 2 && from[i].arg >= 0; i++)
+		cmp[n++] = (struct scmp_arg_cmp){ .arg = (unsigned)from[i].arg,
 						  .op = SCMP_CMP_MASKED_EQ,
-						  .datum_a = r->cmp[i].mask,
-						  .datum_b = r->cmp[i].value };
+						  .datum_a = from[i].mask,
+						  .datum_b = from[i].value };
 	/* the same rule for two reasons is one rule */
-	int err = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)r->error), nr, n, cmp);
+	int err = seccomp_rule_add_array(ctx, action, nr, n, cmp);
 
 	return err == -EEXIST ? 0 : err;
 }
@@ -232,10 +269,19 @@ static int export_bpf(scmp_filter_ctx ctx, struct sock_filter *ret, size_t room)
 	return (int)((size_t)n / sizeof(*ret));
 }
 
+static bool is_asked(enum lkd_reason reason, const char *call, uint32_t broker)
+{
+	for (size_t i = 0; i < LKD_N(asks); i++)
+		if (asks[i].reason == reason && asks[i].broker & broker && !strcmp(asks[i].call, call))
+			return true;
+	return false;
+}
+
 int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f,
 		      struct sock_filter ret[LKD_FILTER_MAX], struct lkd_err *e)
 {
 	lkd_cleanup(release) scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	const uint32_t broker = lkd_seccomp_broker(holders, floor);
 	bool any = false;
 	size_t n = 0;
 	int r;
@@ -247,14 +293,24 @@ int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 	if (!r)
 		r = add_arches(ctx, f);
 	for (size_t i = 0; i < LKD_N(rules) && !r; i++) {
-		if (!wanted(&rules[i], holders, floor, f))
+		/* the exact rules of a reason stay below its broker; its others are the broker's to decide */
+		if (!wanted(&rules[i], holders, rules[i].exact ? BY_SECCOMP | BY_BROKER : BY_SECCOMP, floor, f) ||
+		    (!rules[i].exact && is_asked(rules[i].reason, rules[i].call, broker)))
 			continue;
 		any = true;
 		if (!strcmp(rules[i].call, "socketcall") && *f->v[LKD_FACT_machine].str && maybe_x86(f))
 			continue; /* the block does it */
-		r = add_rule(ctx, &rules[i]);
+		r = add_rule(ctx, SCMP_ACT_ERRNO((uint32_t)rules[i].error), rules[i].call, rules[i].cmp);
 		if (r < 0)
 			return lkd_err_set(e, ENOSYS, "filter rule for %s", rules[i].call);
+	}
+	for (size_t i = 0; i < LKD_N(asks) && !r; i++) {
+		if (!(asks[i].broker & broker))
+			continue;
+		any = true;
+		r = add_rule(ctx, SCMP_ACT_NOTIFY, asks[i].call, asks[i].cmp);
+		if (r < 0)
+			return lkd_err_set(e, ENOSYS, "filter rule to ask about %s", asks[i].call);
 	}
 	if (r < 0)
 		return lkd_err_set(e, ENOSYS, "set up the filter's architectures");
@@ -333,6 +389,7 @@ static bool same_rule(const struct rule *a, const struct rule *b)
 	return !strcmp(a->call, b->call) && a->error == b->error && !memcmp(a->cmp, b->cmp, sizeof(a->cmp));
 }
 
+/* For tasks that no broker serves: what one would decide is refused. */
 int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f,
 		      struct lkd_plan_call ret[LKD_CALLS_MAX], struct lkd_err *e)
 {
@@ -343,10 +400,10 @@ int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 		struct lkd_plan_call *call;
 		bool twice = false;
 
-		if (!wanted(r, holders, floor, f))
+		if (!wanted(r, holders, BY_SECCOMP | BY_BROKER, floor, f))
 			continue;
 		for (size_t j = 0; j < i; j++)
-			twice |= wanted(&rules[j], holders, floor, f) && same_rule(r, &rules[j]);
+			twice |= wanted(&rules[j], holders, BY_SECCOMP | BY_BROKER, floor, f) && same_rule(r, &rules[j]);
 		if (twice)
 			continue;
 		call = add_call(&c, r->call, LKD_CALL_REFUSE, r->error);

@@ -23,6 +23,7 @@ extern "C" {
 	X(ABSENT, "absent", "nothing to hold: this kernel has no such thing") \
 	X(KERNEL, "kernel", "kernel engine (BPF on locked_down)")            \
 	X(SECCOMP, "seccomp", "system call filter")                          \
+	X(BROKER, "broker", "broker (system calls performed in the caller's place)") \
 	X(SEAL, "seal", "the way in is sealed")
 
 enum lkd_holder {
@@ -87,6 +88,7 @@ struct lkd_plan {
 	/* for the device cgroup of a container: the policy's own, and under the broker engine those of reasons */
 	size_t		n_devices;
 	struct lkd_plan_device devices[LKD_PLAN_DEVICES_MAX];
+	uint32_t	broker;	/* LKD_BROKER_* of planbin.h: what the filter hands to a listener; 0 = it needs none */
 	char		kernel_missing[LKD_NOTE_MAX]; /* why not the kernel engine; "" = it could be had */
 	/* the outcome */
 	unsigned	exact, caveats, stricter, gaps; /* rows of reasons that are wanted */
@@ -124,7 +126,8 @@ LKD_PUBLIC const char *lkd_holders_text(uint32_t holders, char *buf, size_t size
 
 /**
  * lkd_seccomp_build() - the filter of a plan
- * @holders: for each reason what holds it (1 << enum lkd_holder); SECCOMP asks for its rules
+ * @holders: for each reason what holds it (1 << enum lkd_holder); SECCOMP asks for its rules, BROKER for
+ *           its notifications
  * @floor:   reasons whose exact rules are wanted besides (depth under another holder)
  *
  * Return: number of instructions (0: no filter needed), -EOVERFLOW, -ENOMEM,
@@ -155,7 +158,14 @@ LKD_PUBLIC int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_
 LKD_PUBLIC int lkd_plan_devices(const struct lkd_policy *p, const struct lkd_facts *f, lkd_set held,
 				struct lkd_plan_device ret[LKD_PLAN_DEVICES_MAX], struct lkd_err *e);
 
-/** lkd_seccomp_oci() - the same rules as an OCI "linux.seccomp" object; the caller frees */
+/** lkd_seccomp_broker() - LKD_BROKER_* that the filter of lkd_seccomp_build() notifies about; 0 = no listener */
+LKD_PUBLIC uint32_t lkd_seccomp_broker(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor);
+
+/**
+ * lkd_seccomp_oci() - the same rules as an OCI "linux.seccomp" object; the caller frees
+ *
+ * For tasks that no broker serves: what one would decide is refused.
+ */
 LKD_PUBLIC char *lkd_seccomp_oci(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor,
 				 const struct lkd_facts *f);
 

@@ -66,6 +66,16 @@ struct lkd_plan_source {
 	int64_t	 mtime_s, mtime_ns;
 };
 
+/** Reasons that the broker answers for; not 0: the filter needs a listener */
+#define LKD_BROKER_PERF		   0x01u
+#define LKD_BROKER_KPROBES	   0x02u
+#define LKD_BROKER_BPF_WRITE_USER  0x04u
+#define LKD_BROKER_BPF_READ_KERNEL 0x08u
+#define LKD_BROKER_TIOCSSERIAL	   0x10u
+#define LKD_BROKER_IOPORT	   0x20u /* KDADDIO, KDENABIO */
+#define LKD_BROKER_MSR		   0x40u /* X86_IOC_WRMSR_REGS */
+#define LKD_BROKER_ALL		   0x7fu
+
 struct lkd_planbin {
 	char	 magic[8];
 	uint32_t version;
@@ -82,6 +92,8 @@ struct lkd_planbin {
 	char	 note[192];    /* what the user should know each time, or "" */
 	char	 request[256]; /* what was asked for, as lkd_request_text() writes it */
 	uint16_t n_calls, n_devices;
+	uint32_t broker;      /* LKD_BROKER_*: what the filter hands to a listener */
+	uint32_t reserved;
 	uint32_t n_filter;
 	struct sock_filter filter[]; /* then the calls, then the device rules */
 };

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include <lockdown/plan.h>
+#include <lockdown/planbin.h>
 
 #include "policy_priv.h"
 #include "util.h"
@@ -111,9 +112,11 @@ struct want {
 /* all by BPF but the six of other machines or debuggers; caveats: ACPI_TABLES, XEN_USER_ACTIONS, XFRM_SECRET */
 #define KERNEL_I      { LKD_ENGINE_KERNEL, 18, 2, 0, 0, 0 }
 #define KERNEL_C      { LKD_ENGINE_KERNEL, 25, 3, 0, 0, 0 }
-/* a filter sees 7 of the 16, 10 of the 22; none of the 4 seals is held */
-#define BROKER_I      { LKD_ENGINE_BROKER, 4, 0, 7, 9, 20 }
-#define BROKER_C      { LKD_ENGINE_BROKER, 6, 0, 10, 12, 26 }
+/* filter and broker see 7 of the 16, two of them exactly, and 10 of the 22; none of the 4 seals is held */
+#define BROKER_I      { LKD_ENGINE_BROKER, 6, 0, 5, 9, 18 }
+#define BROKER_C      { LKD_ENGINE_BROKER, 8, 0, 8, 12, 24 }
+/* a policy that needs nested containers takes no broker: all by the filter */
+static const struct want filter_i = { LKD_ENGINE_BROKER, 4, 0, 7, 9, 20 };
 /* the host holds integrity, and of the 8 others two are absent */
 #define NATIVE_C      { LKD_ENGINE_KERNEL, 27, 1, 0, 0, 0 }
 #define NATIVE_BROKER_C { LKD_ENGINE_BROKER, 22, 0, 3, 3, 10 }
@@ -179,7 +182,10 @@ static void test_outcomes(void **state)
 			const char *name = outcomes[i].host, *missing = outcomes[i].missing;
 
 			check_outcome(name, "integrity", asked[k], &outcomes[i].integrity[k], missing);
-			check_outcome(name, "privileged-default", asked[k], &outcomes[i].integrity[k], missing);
+			check_outcome(name, "privileged-default", asked[k],
+				      outcomes[i].integrity[k].engine == LKD_ENGINE_BROKER ? &filter_i :
+											     &outcomes[i].integrity[k],
+				      missing);
 			check_outcome(name, "confidentiality", asked[k], &outcomes[i].confidentiality[k], missing);
 		}
 	}
@@ -210,8 +216,11 @@ static const struct {
 	{ "debian-6.1-lsm", I, A, "KCORE", NO, 0, LKD_HELD_NOT, true, "not in this policy's level" },
 	{ "debian-6.1-lsm", I, A, "ptrace", YES, BY(KERNEL), LKD_HELD_EXACT, true, "" },
 	{ "debian-6.12-nobpf", C, A, "XFRM_SECRET", YES, BY(KERNEL), LKD_HELD_CAVEAT, true, "but for: group XFRMNLGRP_SA" },
-	{ "debian-6.12-lsm", C, B, "IOPORT", YES, BY(SECCOMP), LKD_HELD_STRICTER, false, "ENXIO" },
-	{ "debian-6.12-lsm", C, B, "PERF", YES, BY(SECCOMP), LKD_HELD_STRICTER, false, "perf_event_open as a whole" },
+	{ "debian-6.12-lsm", C, B, "IOPORT", YES, BY(SECCOMP) | BY(BROKER), LKD_HELD_EXACT, true, "" },
+	{ "debian-6.12-lsm", C, B, "TIOCSSERIAL", YES, BY(BROKER), LKD_HELD_EXACT, true, "" },
+	{ "debian-6.12-lsm", C, B, "PERF", YES, BY(BROKER), LKD_HELD_STRICTER, false, "what it cannot translate" },
+	{ "debian-6.12-lsm", C, B, "BPF_READ_KERNEL", YES, BY(BROKER), LKD_HELD_STRICTER, false, "unreachable calls too" },
+	{ "debian-6.12-lsm", C, B, "KPROBES", YES, 0, LKD_HELD_NOT, false, "a filter cannot see: write of a probe" },
 	{ "debian-6.12-lsm", C, B, "KCORE", YES, 0, LKD_HELD_NOT, false, "a filter cannot see: open of /proc/kcore" },
 	{ "debian-6.12-lsm", C, B, "XMON_RW", YES, BY(ABSENT), LKD_HELD_EXACT, true, "only on powerpc" },
 	{ "debian-6.12-lsm", C, B, "sysrq", YES, 0, LKD_HELD_NOT, false, "needs the kernel engine" },
@@ -249,6 +258,39 @@ static void test_rows(void **state)
 			fail_msg("%s %s: want %d, holders %x, held %d, accepted %d, '%s'", row_cases[i].host,
 				 row_cases[i].name, (int)r->want, (unsigned)r->holders, (int)r->held, r->accepted, r->note);
 	}
+}
+
+/* no listener where it could not be had, or would be in the way of somebody else's */
+static void test_without_broker(void **state)
+{
+	struct lkd_policy p = bare(LKD_LEVEL_CONFIDENTIALITY);
+
+	(void)state;
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	assert_int_equal(plan.broker, LKD_BROKER_ALL);
+	assert_int_equal(row("PERF")->holders, BY(BROKER));
+	p.needs = 1u << LKD_NEED_NESTED;
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	assert_int_equal(plan.broker, 0);
+	assert_int_equal(row("PERF")->holders, BY(SECCOMP));
+	assert_int_equal(row("IOPORT")->held, LKD_HELD_STRICTER);
+	assert_int_equal(row("TIOCSSERIAL")->held, LKD_HELD_STRICTER);
+	p.needs = 0;
+	facts = *host("no-btf");
+	facts.v[LKD_FACT_seccomp_notify].num = LKD_NO;
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(plan.broker, 0);
+	assert_int_equal(row("BPF_READ_KERNEL")->holders, BY(SECCOMP));
+	/* nothing that only a broker could hold better */
+	p = bare(LKD_LEVEL_NONE);
+	p.enforce = R(KEXEC) | R(MSR) | R(KPROBES);
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	assert_int_equal(plan.broker, 0);
+	/* the kernel engine needs none */
+	p = bare(LKD_LEVEL_CONFIDENTIALITY);
+	make(&p, host("debian-6.12-lsm"), LKD_ENGINE_AUTO);
+	assert_int_equal(plan.engine, LKD_ENGINE_KERNEL);
+	assert_int_equal(plan.broker, 0);
 }
 
 /* ---- masks, against the kernel's numbers in the recording ---- */
@@ -749,7 +791,7 @@ static void test_words(void **state)
 	assert_string_equal(lkd_holders_text(0, buf, sizeof(buf)), "-");
 	assert_string_equal(lkd_holders_text(BY(KERNEL), buf, sizeof(buf)), "kernel");
 	assert_string_equal(lkd_holders_text(BY(KERNEL) | BY(SECCOMP), buf, sizeof(buf)), "kernel + seccomp");
-	assert_string_equal(lkd_holders_text(~0u, buf, sizeof(buf)), "host + absent + kernel + seccomp + seal");
+	assert_string_equal(lkd_holders_text(~0u, buf, sizeof(buf)), "host + absent + kernel + seccomp + broker + seal");
 	assert_string_equal(lkd_holders_text(~0u, small, sizeof(small)), "hos");
 }
 
@@ -780,7 +822,7 @@ static void test_check(void **state)
 	p.accept_gap = LKD_SET_ALL;
 	p.accept_stricter = 0;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
-	assert_int_equal(plan.refusals, 7);
+	assert_int_equal(plan.refusals, 5);
 	p.accept_stricter = LKD_SET_ALL;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
 	assert_int_equal(lkd_plan_check(&plan, &e), 0);
@@ -821,7 +863,7 @@ static void test_text(void **state)
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
 	text = lkd_plan_text(&plan);
 	has(text, "\nKCORE                 confid.    nothing           NO        a filter cannot see: open of /proc/kcore\n");
-	has(text, "\n\n28 reasons: 6 held exactly, 10 stricter, 12 not held. This host CANNOT run the policy: 26 not accepted.\n");
+	has(text, "\n\n28 reasons: 8 held exactly, 8 stricter, 12 not held. This host CANNOT run the policy: 24 not accepted.\n");
 	free(text);
 	p = bare(LKD_LEVEL_INTEGRITY);
 	p.accept_gap = p.accept_stricter = LKD_SET_ALL;
@@ -830,7 +872,7 @@ static void test_text(void **state)
 	text = lkd_plan_text(&plan);
 	has(text, "\nKCORE                 confid.    -                 -         not in this policy's level\n");
 	has(text, "\nMSR                   integrity  nothing           NO        accepted; a filter cannot see");
-	has(text, "\n\n20 reasons: 4 held exactly, 7 stricter, 9 not held. This host can run the policy.\n");
+	has(text, "\n\n20 reasons: 6 held exactly, 5 stricter, 9 not held. This host can run the policy.\n");
 	free(text);
 	make(&p, host("native-integrity"), LKD_ENGINE_AUTO);
 	text = lkd_plan_text(&plan);
@@ -879,6 +921,7 @@ static struct lkd_policy random_policy(void)
 	}
 	p.accept_gap = random_set();
 	p.accept_stricter = random_set();
+	p.needs = rnd() % 2 ? 0 : (uint32_t)rnd() & ((1u << LKD_NEED_COUNT_) - 1);
 	p.seals = (uint32_t)rnd() & LKD_SEALS_ALL;
 	p.accept_seal_gap = (uint32_t)rnd() & LKD_SEALS_ALL;
 	lkd_policy_settle(&p);
@@ -926,7 +969,7 @@ static void check_rows(const struct lkd_policy *p, const struct lkd_plan *q)
 		if (r->want == LKD_WANT_ENFORCE && !r->accepted)
 			assert_true(r->held <= LKD_HELD_STRICTER);
 		if (r->want == LKD_WANT_AUDIT)
-			assert_true(r->accepted && !(r->holders & BY(SECCOMP)));
+			assert_true(r->accepted && !(r->holders & (BY(SECCOMP) | BY(BROKER))));
 		refusals += !r->accepted;
 		if (i < q->n_reasons) {
 			n[r->held]++;
@@ -942,6 +985,10 @@ static void check_rows(const struct lkd_policy *p, const struct lkd_plan *q)
 	assert_int_equal(lkd_plan_check(q, NULL), refusals ? -EPERM : 0);
 	assert_true(q->engine != LKD_ENGINE_AUTO && q->engine < LKD_ENGINE_COUNT_);
 	assert_true(q->n_filter <= LKD_FILTER_MAX);
+	for (size_t i = 0; i < q->n_reasons; i++)
+		if (q->rows[i].holders & BY(BROKER))
+			assert_true(q->broker != 0 && q->engine == LKD_ENGINE_BROKER);
+	assert_false(q->broker & ~LKD_BROKER_ALL);
 	assert_true(!q->n_filter || BPF_CLASS(q->filter[q->n_filter - 1].code) == BPF_RET);
 }
 
@@ -1061,6 +1108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_without_broker),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_audit),
 		cmocka_unit_test(test_same_numbers),

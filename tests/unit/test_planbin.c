@@ -103,7 +103,7 @@ static void test_layout(void **state)
 	assert_int_equal(offsetof(struct lkd_planbin, version), 8);
 	assert_int_equal(offsetof(struct lkd_planbin, kernel), 24);
 	assert_int_equal(offsetof(struct lkd_planbin, denied), 192);
-	assert_int_equal(sizeof(struct lkd_planbin), 1560);
+	assert_int_equal(sizeof(struct lkd_planbin), 1568);
 	assert_int_equal(offsetof(struct lkd_planbin, filter), sizeof(struct lkd_planbin)); /* and no padding after */
 }
 

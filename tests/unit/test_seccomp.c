@@ -154,10 +154,25 @@ static uint32_t alone_oracle(lkd_set held, enum abi abi, int nr, const uint64_t 
 	return SECCOMP_RET_ALLOW;
 }
 
+/* what the broker is asked about: as far as the plan has one, also reasons that it holds only in part */
+static bool ask_oracle(lkd_set asked, enum abi abi, int nr, const uint64_t *args)
+{
+	if (asked & (R(PERF) | R(KPROBES)) && is(&perf, abi, nr))
+		return true;
+	if (asked & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && low(args[0]) == 5)
+		return true;
+	if (!is(&ioctl_, abi, nr))
+		return false;
+	return (asked & R(TIOCSSERIAL) && low(args[1]) == 0x541f) ||
+	       (asked & R(IOPORT) && (low(args[1]) == 0x4b34 || low(args[1]) == 0x4b36)) ||
+	       (asked & R(MSR) && low(args[1]) == 0xc02063a1);
+}
+
 /* ---- comparing the two ---- */
 
 struct built {
 	lkd_set held, floor; /* held by SECCOMP; wanted exactly besides */
+	lkd_set broker;	     /* held by BROKER */
 	bool x32;
 	struct sock_filter f[LKD_FILTER_MAX];
 	size_t n;
@@ -172,15 +187,19 @@ static void x86_64(void)
 	facts.v[LKD_FACT_seccomp_filter].num = LKD_YES;
 }
 
-static void build(struct built *b, lkd_set held, lkd_set floor)
+static void build_with(struct built *b, lkd_set held, lkd_set broker, lkd_set floor)
 {
 	uint32_t holders[LKD_REASON_COUNT_];
 	struct lkd_err e = {};
 	int r;
 
 	for (int i = 0; i < LKD_REASON_COUNT_; i++)
-		holders[i] = held & LKD_SET(i) ? BY(SECCOMP) : i % 2 ? BY(KERNEL) : 0; /* others don't count */
+		holders[i] = broker & LKD_SET(i) ? BY(BROKER) | BY(SECCOMP) * (i == LKD_REASON_IOPORT) :
+			     held & LKD_SET(i)	 ? BY(SECCOMP) :
+			     i % 2		 ? BY(KERNEL) :
+						   0; /* others don't count */
 	b->held = held;
+	b->broker = broker;
 	b->floor = floor;
 	b->x32 = facts.v[LKD_FACT_x32].num != LKD_NO;
 	r = lkd_seccomp_build(holders, floor, &facts, b->f, &e);
@@ -190,15 +209,25 @@ static void build(struct built *b, lkd_set held, lkd_set floor)
 	b->n = (size_t)r;
 }
 
+static void build(struct built *b, lkd_set held, lkd_set floor)
+{
+	build_with(b, held, 0, floor);
+}
+
+#define ASKED (R(PERF) | R(KPROBES) | R(BPF_WRITE_USER) | R(BPF_READ_KERNEL) | R(TIOCSSERIAL) | R(IOPORT) | R(MSR))
+
 static void compare(const struct built *b, enum abi abi, int nr, const uint64_t *args)
 {
 	struct seccomp_data d = { .nr = abi == AX32 ? (int)((uint32_t)nr | X32) : nr, .arch = audit_arch[abi] };
-	uint32_t want = floor_oracle(b->floor | b->held, abi, nr, args), got;
+	const lkd_set asked = b->broker ? b->broker | (b->floor & ASKED & ~b->held) : 0;
+	uint32_t want = floor_oracle(b->floor | b->held | b->broker, abi, nr, args), got;
 
 	if (nr < 0) /* not in this ABI */
 		return;
 	if (want == SECCOMP_RET_ALLOW)
-		want = alone_oracle(b->held, abi, nr, args);
+		want = alone_oracle(b->held & ~b->broker, abi, nr, args);
+	if (want == SECCOMP_RET_ALLOW && ask_oracle(asked, abi, nr, args))
+		want = SECCOMP_RET_USER_NOTIF;
 	if (abi == AX32 && !b->x32 && !(is(&ioperm, abi, nr) && want == REFUSE(EPERM)))
 		want = REFUSE(ENOSYS); /* as the kernel has it where x32 is off; the block for ioperm stands in front */
 	for (int i = 0; i < 6; i++)
@@ -212,7 +241,7 @@ static void compare(const struct built *b, enum abi abi, int nr, const uint64_t 
 }
 
 static const uint64_t edges[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 16, 0x4b33, 0x4b34, 0x4b35, 0x4b36, 0x4b37, 0x541e, 0x541f, 0x5420, 65535, 65536, 65537,
+	0, 1, 2, 3, 4, 5, 6, 7, 16, 0x4b33, 0x4b34, 0x4b35, 0x4b36, 0x4b37, 0x541e, 0x541f, 0x5420, 0xc02063a1, 65535, 65536, 65537,
 	0x7fffffff, 0x80000000, 0xffffffff, 0x100000000ULL, 0x100000001ULL, 0x100000002ULL, 0x100000003ULL, 0x100000005ULL,
 	0x100000006ULL, 0x100000010ULL, 0x100004b34ULL, 0x100004b36ULL, 0x10000541fULL,
 	0x100010000ULL, 0x8000000000000000ULL, 0x8000000000000001ULL, ~65535ULL, ~65536ULL, ~1ULL, ~0ULL,
@@ -386,6 +415,39 @@ static void test_all_sets(void **state)
 	}
 }
 
+/* every set that a broker holds, beside a filter that holds what no broker does */
+static void test_broker(void **state)
+{
+	static const lkd_set one[] = { R(PERF), R(KPROBES), R(BPF_WRITE_USER), R(BPF_READ_KERNEL), R(TIOCSSERIAL), R(IOPORT),
+				       R(MSR) };
+	static const struct call *const calls[] = { &kexec_load, &kexec_file_load, &iopl, &ioperm, &ioctl_, &init_module, &bpf_,
+						    &perf, &socket_ };
+
+	(void)state;
+	x86_64();
+	for (uint64_t bits = 1; bits < 4ULL << LKD_N(one); bits++) {
+		const bool floor = bits >> LKD_N(one) & 1, beside = bits >> LKD_N(one) & 2;
+		lkd_set broker = 0;
+
+		for (size_t k = 0; k < LKD_N(one); k++)
+			if (bits >> k & 1)
+				broker |= one[k];
+		build_with(&built, beside ? R(KEXEC) | R(MODULE_SIGNATURE) | R(XFRM_SECRET) : 0, broker, floor ? LKD_SET_ALL : 0);
+		if (!built.n)
+			continue;
+		for (int abi = 0; abi < ABIS; abi++)
+			for (size_t c = 0; c < LKD_N(calls); c++)
+				for (size_t i = 0; i < LKD_N(edges); i++)
+					for (size_t k = 0; k < 3; k++)
+						compare(&built, (enum abi)abi, calls[c]->nr[abi],
+							(uint64_t[6]){ edges[i], edges[(i + k) % LKD_N(edges)], edges[k], edges[i] });
+	}
+	build_with(&built, 0, ASKED, LKD_SET_ALL);
+	compare_all(&built);
+	compare_deep(&built);
+	unknown_arch(&built);
+}
+
 /* ---- the plan's word: what it says that seccomp holds, a filter refuses ---- */
 
 static bool denies_something(const struct built *b)
@@ -409,7 +471,7 @@ static void test_plan_holds(void **state)
 	static const char *const hosts[] = { "no-btf", "debian-6.12-preempt-full", "hardened-integrity-6.18", "rootless-userns",
 					     "native-integrity", "debian-7.3-lsm" };
 	static struct lkd_plan plan;
-	lkd_set seen = 0;
+	lkd_set seen = 0, seen_broker = 0;
 
 	(void)state;
 	for (size_t h = 0; h < LKD_N(hosts); h++) {
@@ -423,26 +485,30 @@ static void test_plan_holds(void **state)
 		memcpy(built.f, plan.filter, sizeof(built.f));
 		built.n = plan.n_filter;
 		built.x32 = facts.v[LKD_FACT_x32].num != LKD_NO;
-		built.held = built.floor = 0;
+		built.held = built.floor = built.broker = 0;
 		for (int i = 0; i < LKD_REASON_COUNT_; i++) {
 			if (plan.rows[i].holders & BY(SECCOMP))
 				built.held |= LKD_SET(i);
+			if (plan.rows[i].holders & BY(BROKER))
+				built.broker |= LKD_SET(i);
 			if (!(plan.rows[i].holders & (BY(HOST) | BY(ABSENT))))
 				built.floor |= LKD_SET(i);
 		}
 		if (facts.v[LKD_FACT_sys_kexec_load].num != LKD_NO && facts.v[LKD_FACT_sys_iopl].num != LKD_NO)
 			compare_all(&built); /* the plan's own filter */
 		seen |= built.held;
+		seen_broker |= built.broker;
 		for (int i = 0; i < LKD_REASON_COUNT_; i++) {
 			if (!(plan.rows[i].holders & BY(SECCOMP)))
 				continue;
-			build(&built, LKD_SET(i), 0);
+			build(&built, LKD_SET(i), 0); /* whose own rules are there even if a broker is beside them */
 			if (!built.n || !denies_something(&built))
 				fail_msg("%s: seccomp is said to hold %s, and refuses nothing", hosts[h], plan.rows[i].name);
 		}
 	}
 	for (size_t i = 0; i < LKD_N(alone); i++)
-		assert_true(seen & alone[i]);
+		assert_true((seen | ASKED) & alone[i]);
+	assert_true((seen_broker & (ASKED & ~(R(KPROBES) | R(MSR)))) == (ASKED & ~(R(KPROBES) | R(MSR))));
 }
 
 /* likewise for machines that we don't run on: at least an OCI rule stands for it */
@@ -653,6 +719,7 @@ int main(void)
 		cmocka_unit_test(test_ioperm),
 		cmocka_unit_test(test_no_rules),
 		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_broker),
 		cmocka_unit_test(test_all_sets),
 		cmocka_unit_test(test_plan_holds),
 #endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One brokered call, and what its handler needs: the caller's memory and
+ * descriptors by copy, its rights, and an own place to perform the call.
+ *
+ * A handler never lets the kernel go on with the caller's own call: what it
+ * checked is its copy, and the copy is what it performs.
+ */
+#ifndef LKD_CALL_H
+#define LKD_CALL_H
+
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <lockdown/planbin.h>
+
+/* results of handlers besides a value >= 0 or -errno */
+#define LKD_CALL_GONE	   (-5000L) /* the caller died: nobody to answer */
+#define LKD_CALL_DELEGATED (-5001L) /* a process of its own goes on with it, and answers */
+
+/** struct lkd_rights - of a task, in this process's user namespace and pid namespace */
+struct lkd_rights {
+	uint32_t uid[4], gid[4]; /* real, effective, saved, file system */
+	uint64_t inheritable, permitted, effective, bounding, ambient;
+	uint32_t no_new_privs, n_groups;
+	uint32_t groups[64];
+};
+
+/** struct lkd_broker - what all calls share; nothing of it changes while calls are served */
+struct lkd_broker {
+	int	 listener;
+	int	 proc;	    /* the root of a procfs, from before anybody could mount over it */
+	uint32_t held;	    /* LKD_BROKER_* of the plan */
+	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = unknown */
+	struct lkd_rights rights;
+	uint64_t user_ns, pid_ns; /* inode numbers */
+	uint32_t sizes[2];  /* the kernel's struct seccomp_notif, struct seccomp_notif_resp */
+};
+
+#define LKD_CALL_FDS  192
+#define LKD_CALL_MAPS 8
+
+struct lkd_call {
+	const struct lkd_broker *b;
+	const struct seccomp_notif *n;
+	bool	 compat;	/* ioctl structures as a 32-bit program has them */
+	/* the answer, if it is a descriptor */
+	int	 fd;
+	bool	 cloexec;
+	/* the caller, once lkd_call_rights() has read it */
+	struct lkd_rights rights;
+	uint64_t pid_ns;
+	pid_t	 tgid;
+	bool	 helper;	/* this process exists for this call only, and the caller's rights differ from ours */
+	int	 pidfd;
+	int	 fds[LKD_CALL_FDS];
+	size_t	 n_fds;
+	struct { void *at; size_t len; } maps[LKD_CALL_MAPS];
+	size_t	 n_maps;
+};
+
+typedef long (*lkd_handler)(struct lkd_call *c);
+long lkd_call_perf(struct lkd_call *c);
+long lkd_call_bpf(struct lkd_call *c);
+long lkd_call_ioctl(struct lkd_call *c);
+
+/** lkd_call_alive() - is the caller still waiting for us? what was read of it before was its own, then */
+bool lkd_call_alive(const struct lkd_call *c);
+
+/** lkd_call_read() - copy from the caller; 0, -EFAULT, -EPERM (its memory is closed to us) or LKD_CALL_GONE */
+long lkd_call_read(struct lkd_call *c, uint64_t from, void *ret, size_t len);
+
+/** lkd_call_string() - the same up to a NUL; -ENAMETOOLONG if there is none in @size bytes */
+long lkd_call_string(struct lkd_call *c, uint64_t from, char *ret, size_t size);
+
+/** lkd_call_write() - copy into the caller; as lkd_call_read() */
+long lkd_call_write(struct lkd_call *c, uint64_t to, const void *buf, size_t len);
+
+/** lkd_call_room() - zeroed memory until the call is answered; NULL without */
+void *lkd_call_room(struct lkd_call *c, size_t len);
+
+/** lkd_call_fd() - an own descriptor for the caller's @fd, until the call is answered; or -errno, LKD_CALL_GONE */
+long lkd_call_fd(struct lkd_call *c, int fd);
+
+/** lkd_call_keep() - close @fd when the call is answered; returns @fd */
+int lkd_call_keep(struct lkd_call *c, int fd);
+
+/**
+ * lkd_call_rights() - fill @c->rights, @c->pid_ns and @c->tgid
+ *
+ * Return: 0, LKD_CALL_GONE, -EPERM when they cannot be known, or are those of
+ * another user namespace, which cannot be taken on.
+ */
+long lkd_call_rights(struct lkd_call *c);
+
+/** lkd_call_can() - has the caller the capability, after lkd_call_rights() */
+bool lkd_call_can(const struct lkd_call *c, int cap);
+
+/**
+ * lkd_call_detach() - be ready to perform the call
+ *
+ * Reads the caller's rights. Where they differ from the broker's own this
+ * returns twice: as LKD_CALL_DELEGATED in the broker, which serves others
+ * meanwhile, and as 0 in a process for this call, in which descriptors and
+ * memory of @c are as before.
+ *
+ * Return: 0, -errno, LKD_CALL_GONE, or LKD_CALL_DELEGATED; a handler returns
+ * anything but 0 at once.
+ */
+long lkd_call_detach(struct lkd_call *c);
+
+/**
+ * lkd_call_perform() - a system call with the caller's rights and no more, after lkd_call_detach()
+ *
+ * Return: what it returned, or -errno; -EPERM also when the rights cannot be
+ * taken on.
+ */
+long lkd_call_perform(struct lkd_call *c, long nr, const long args[5]);
+
+/** lkd_rights_of() - parse /proc/PID/status as the kernel writes it; 0, or -EINVAL */
+int lkd_rights_of(const char *status, struct lkd_rights *ret, pid_t *ret_tgid);
+
+#endif

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The server. It blocks in one ioctl and answers from its own stack; nothing is
+ * opened, allocated or looked up on the way to a refusal. Whatever goes wrong
+ * here ends the process: calls that nobody serves fail with ENOSYS.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/kcmp.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/statfs.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "serve.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* linux/seccomp.h of 6.6, linux/pidfd.h of 6.9 */
+#define NOTIF_SET_FLAGS	      SECCOMP_IOW(4, __u64)
+#define NOTIF_SYNC_WAKE_UP    1ULL
+#define PIDFD_OF_THREAD	      O_EXCL
+
+/* linux/mount.h, which does not go with sys/mount.h everywhere */
+#ifndef SYS_open_tree
+#define SYS_open_tree 428
+#endif
+#define TREE_CLONE 1
+
+static struct lkd_broker broker = { .listener = -1, .proc = -1 };
+
+static const struct entry {
+	uint32_t arch;
+	int nr;
+	bool compat;
+	lkd_handler handle;
+} table[] = {
+#if defined(__x86_64__)
+#define X32(nr) ((int)(0x40000000u | (nr)))
+	{ AUDIT_ARCH_X86_64, 298, false, lkd_call_perf },
+	{ AUDIT_ARCH_X86_64, 321, false, lkd_call_bpf },
+	{ AUDIT_ARCH_X86_64, 16, false, lkd_call_ioctl },
+	{ AUDIT_ARCH_X86_64, X32(298), false, lkd_call_perf },
+	{ AUDIT_ARCH_X86_64, X32(321), false, lkd_call_bpf },
+	{ AUDIT_ARCH_X86_64, X32(514), true, lkd_call_ioctl },
+	{ AUDIT_ARCH_I386, 336, false, lkd_call_perf },
+	{ AUDIT_ARCH_I386, 357, false, lkd_call_bpf },
+	{ AUDIT_ARCH_I386, 54, true, lkd_call_ioctl },
+#else
+#if defined(__aarch64__)
+#define NATIVE AUDIT_ARCH_AARCH64
+#elif defined(__riscv)
+#define NATIVE AUDIT_ARCH_RISCV64
+#elif defined(__s390x__)
+#define NATIVE AUDIT_ARCH_S390X
+#elif defined(__powerpc64__)
+#define NATIVE AUDIT_ARCH_PPC64LE
+#else
+#define NATIVE 0
+#endif
+	{ NATIVE, SYS_perf_event_open, false, lkd_call_perf },
+	{ NATIVE, SYS_bpf, false, lkd_call_bpf },
+	{ NATIVE, SYS_ioctl, false, lkd_call_ioctl },
+#endif
+};
+
+/* ---- what handlers use ------------------------------------------------ */
+
+bool lkd_call_alive(const struct lkd_call *c)
+{
+	__u64 id = c->n->id;
+
+	return !ioctl(c->b->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+}
+
+static long copied(const struct lkd_call *c, ssize_t n, size_t len)
+{
+	const int error = errno;
+
+	if (!lkd_call_alive(c))
+		return LKD_CALL_GONE;
+	if (n == (ssize_t)len)
+		return 0;
+	return n < 0 && error == EPERM ? -EPERM : -EFAULT;
+}
+
+static struct iovec remote(uint64_t at, size_t len)
+{
+	return (struct iovec){ .iov_base = (void *)(uintptr_t)at, .iov_len = len };
+}
+
+long lkd_call_read(struct lkd_call *c, uint64_t from, void *ret, size_t len)
+{
+	const struct iovec l = { ret, len }, r = remote(from, len);
+
+	return copied(c, process_vm_readv((pid_t)c->n->pid, &l, 1, &r, 1, 0), len);
+}
+
+long lkd_call_write(struct lkd_call *c, uint64_t to, const void *buf, size_t len)
+{
+	const struct iovec l = { (void *)(uintptr_t)buf, len }, r = remote(to, len);
+
+	return copied(c, process_vm_writev((pid_t)c->n->pid, &l, 1, &r, 1, 0), len);
+}
+
+long lkd_call_string(struct lkd_call *c, uint64_t from, char *ret, size_t size)
+{
+	for (size_t done = 0; done < size;) {
+		/* not across a page that may not be there */
+		size_t n = 4096 - (from + done) % 4096;
+		long r;
+
+		if (n > size - done)
+			n = size - done;
+		r = lkd_call_read(c, from + done, ret + done, n);
+		if (r)
+			return r;
+		if (memchr(ret + done, '\0', n))
+			return 0;
+		done += n;
+	}
+	return -ENAMETOOLONG;
+}
+
+void *lkd_call_room(struct lkd_call *c, size_t len)
+{
+	void *at;
+
+	if (c->n_maps == N(c->maps))
+		return NULL;
+	at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (at == MAP_FAILED)
+		return NULL;
+	c->maps[c->n_maps].at = at;
+	c->maps[c->n_maps++].len = len;
+	return at;
+}
+
+int lkd_call_keep(struct lkd_call *c, int fd)
+{
+	if (fd >= 0)
+		c->fds[c->n_fds++] = fd;
+	return fd;
+}
+
+/* a thread may have a table of descriptors of its own; older kernels open pidfds of leaders only */
+static long open_pidfd(struct lkd_call *c)
+{
+	const pid_t tid = (pid_t)c->n->pid;
+	int fd = (int)syscall(SYS_pidfd_open, tid, PIDFD_OF_THREAD);
+
+	if (fd < 0 && errno == EINVAL) {
+		long r = c->tgid ? 0 : lkd_call_rights(c);
+
+		if (r)
+			return r;
+		fd = (int)syscall(SYS_pidfd_open, c->tgid, 0);
+		if (fd >= 0 && c->tgid != tid && syscall(SYS_kcmp, tid, c->tgid, KCMP_FILES, 0UL, 0UL)) {
+			(void)close(fd);
+			return -EPERM;
+		}
+	}
+	if (!lkd_call_alive(c)) {
+		if (fd >= 0)
+			(void)close(fd);
+		return LKD_CALL_GONE;
+	}
+	return fd < 0 ? -EPERM : fd;
+}
+
+long lkd_call_fd(struct lkd_call *c, int fd)
+{
+	long r;
+	int own;
+
+	if (c->n_fds + 2 > N(c->fds))
+		return -E2BIG;
+	if (c->pidfd < 0) {
+		r = open_pidfd(c);
+		if (r < 0)
+			return r;
+		c->pidfd = lkd_call_keep(c, (int)r);
+	}
+	own = (int)syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
+	if (own < 0) {
+		r = errno == EBADF ? -EBADF : -EPERM;
+		return lkd_call_alive(c) ? r : LKD_CALL_GONE;
+	}
+	return lkd_call_keep(c, own);
+}
+
+/* ---- serving ---------------------------------------------------------- */
+
+static void answer(struct lkd_call *c, long r)
+{
+	char room[256] __attribute__((aligned(8))) = { 0 };
+	struct seccomp_notif_resp *resp = (void *)room;
+
+	if (r == LKD_CALL_GONE)
+		return;
+	if (r >= 0 && c->fd >= 0) {
+		struct seccomp_notif_addfd add = {
+			.id = c->n->id,
+			.flags = SECCOMP_ADDFD_FLAG_SEND,
+			.srcfd = (uint32_t)c->fd,
+			.newfd_flags = c->cloexec ? O_CLOEXEC : 0,
+		};
+
+		if (ioctl(c->b->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0)
+			return;
+		r = -errno; /* EMFILE of the caller, or it is gone */
+	}
+	resp->id = c->n->id;
+	if (r < 0)
+		resp->error = (int32_t)r;
+	else
+		resp->val = r;
+	(void)ioctl(c->b->listener, SECCOMP_IOCTL_NOTIF_SEND, resp);
+}
+
+static void tidy(struct lkd_call *c)
+{
+	for (size_t i = 0; i < c->n_fds; i++)
+		(void)close(c->fds[i]);
+	for (size_t i = 0; i < c->n_maps; i++)
+		(void)munmap(c->maps[i].at, c->maps[i].len);
+}
+
+static void serve_one(const struct seccomp_notif *n)
+{
+	struct lkd_call c;
+	long r = -ENOSYS;
+
+	c.b = &broker;
+	c.n = n;
+	c.fd = c.pidfd = -1;
+	c.cloexec = c.helper = c.compat = false;
+	c.tgid = 0;
+	c.n_fds = c.n_maps = 0;
+	for (size_t i = 0; i < N(table); i++) {
+		if (table[i].arch != n->data.arch || table[i].nr != n->data.nr)
+			continue;
+		c.compat = table[i].compat;
+		r = table[i].handle(&c);
+		break;
+	}
+	if (r != LKD_CALL_DELEGATED)
+		answer(&c, r);
+	if (c.helper)
+		_exit(0);
+	tidy(&c);
+}
+
+static void serve(bool until_unused)
+{
+	char room[512] __attribute__((aligned(8)));
+	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
+
+	for (;;) {
+		if (until_unused && (poll(&p, 1, -1) < 0 ? errno != EINTR : p.revents & POLLHUP))
+			return;
+		memset(room, 0, broker.sizes[0]);
+		if (!ioctl(broker.listener, SECCOMP_IOCTL_NOTIF_RECV, room))
+			serve_one((const void *)room);
+		else if (errno != EINTR && errno != ENOENT) /* ENOENT: killed in between */
+			_exit(125);
+	}
+}
+
+static void *server(void *arg)
+{
+	(void)arg;
+	serve(false);
+	return NULL;
+}
+
+static void take_listener(int listener)
+{
+	broker.listener = listener;
+	/* wakes us on the caller's processor; older kernels do without */
+	(void)ioctl(listener, NOTIF_SET_FLAGS, NOTIF_SYNC_WAKE_UP);
+}
+
+int lkd_serve_start(int listener)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int r;
+
+	take_listener(listener);
+	(void)pthread_attr_init(&attr);
+	(void)pthread_attr_setstacksize(&attr, 64 * 1024);
+	r = pthread_create(&thread, &attr, server, NULL);
+	return -r;
+}
+
+int lkd_serve_until_unused(int listener)
+{
+	take_listener(listener);
+	serve(true);
+	return 0;
+}
+
+int lkd_serve_proc(void)
+{
+	return broker.proc;
+}
+
+/* ---- before the workload runs ----------------------------------------- */
+
+static uint32_t event_source(const char *path)
+{
+	char text[16] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return n > 0 ? (uint32_t)strtoul(text, NULL, 10) : 0;
+}
+
+/* without a procfs nobody's rights can be known: calls are refused, not performed */
+static void open_proc(void)
+{
+	struct statfs fs;
+	char text[4096];
+	struct stat st;
+	pid_t tgid;
+	ssize_t n = -1;
+	/* of its own, so that nothing is ever mounted over it; who may not clone it has no workload that may mount */
+	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc", TREE_CLONE | O_CLOEXEC);
+
+	if (fd < 0)
+		fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	broker.proc = fd;
+	fd = openat(broker.proc, "self/status", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, text, sizeof(text) - 1);
+		(void)close(fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
+	if (!fstatfs(broker.proc, &fs) && fs.f_type == PROC_SUPER_MAGIC && !lkd_rights_of(text, &broker.rights, &tgid) &&
+	    tgid == getpid() && !fstatat(broker.proc, "self/ns/user", &st, 0)) {
+		broker.user_ns = st.st_ino;
+		if (!fstatat(broker.proc, "self/ns/pid", &st, 0))
+			broker.pid_ns = st.st_ino;
+		return;
+	}
+	(void)close(broker.proc);
+	broker.proc = -1;
+}
+
+int lkd_serve_prepare(uint32_t held)
+{
+	struct seccomp_notif_sizes sizes;
+
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes))
+		return -errno;
+	if (sizes.seccomp_notif > 512 || sizes.seccomp_notif_resp > 256)
+		return -EPROTO;
+	broker.sizes[0] = sizes.seccomp_notif;
+	broker.sizes[1] = sizes.seccomp_notif_resp;
+	broker.held = held;
+	open_proc();
+	broker.kprobe = event_source("/sys/bus/event_source/devices/kprobe/type");
+	broker.uprobe = event_source("/sys/bus/event_source/devices/uprobe/type");
+	return 0;
+}

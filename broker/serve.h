@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The notification server: answers the system calls that the plan's filter hands over. */
+#ifndef LKD_SERVE_H
+#define LKD_SERVE_H
+
+#include <stdint.h>
+
+/**
+ * lkd_serve_prepare() - look at what the workload could change later
+ * @held: LKD_BROKER_* of the plan
+ *
+ * Call it before the workload runs. Return: 0 or -errno.
+ */
+int lkd_serve_prepare(uint32_t held);
+
+/** lkd_serve_start() - serve @listener on a thread of its own, for good; 0 or -errno */
+int lkd_serve_start(int listener);
+
+/**
+ * lkd_serve_until_unused() - serve @listener in this thread
+ *
+ * Return: 0 when no task is left that could call.
+ */
+int lkd_serve_until_unused(int listener);
+
+/** lkd_serve_proc() - the descriptor that has to stay open besides the listener; -1: none */
+int lkd_serve_proc(void);
+
+#endif
