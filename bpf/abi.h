@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #endif
 
-#define LKD_LAYOUT 1
+#define LKD_LAYOUT 2
 
 #define LKD_PIN_ROOT "/sys/fs/bpf"
 #define LKD_PIN_DIR  LKD_PIN_ROOT "/lockdown"
@@ -78,6 +78,7 @@ struct lkd_state {
 	__u64 guarded;	/* refusals by our own guards */
 	__u64 adopted;	/* tasks marked because of the cgroup they were found in */
 	__u64 not_adopted; /* ... that could not be: no room; refused everything instead */
+	__u64 denied;	/* all that any task was marked with since the engine was loaded: for kernel threads */
 	__u64 refused[LKD_REASON_BITS];
 	__u64 audited[LKD_REASON_BITS];
 };
@@ -168,6 +169,7 @@ enum lkd_guard {
 	LKD_GUARD_HELPERS,
 	LKD_GUARD_SYSRQ,
 	LKD_GUARD_HOSTLOCK,
+	LKD_GUARD_KTHREAD,	  /* bpf(2) from a kernel thread */
 	LKD_GUARD_COUNT_,
 };
 

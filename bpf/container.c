@@ -215,46 +215,33 @@ int lkd_container_remove(__u64 cgroup_id)
 
 /* ---- marking what is there already ------------------------------------ */
 
-/* the iterator program behind a pinned link, over the threads of one process only */
-static int open_iterator(const char *pin, pid_t tgid)
+/* over the threads of one process only, or with 0 over all */
+static int open_iterator(pid_t tgid)
 {
 	union bpf_iter_link_info which = {.task = {.pid = (uint32_t)tgid}};
-	lkd_autofd link = open_pin(pin), prog = -EBADF, own = -EBADF;
-	struct bpf_link_info info;
+	lkd_autofd prog = open_pin("tasks"), link = -EBADF;
 	union bpf_attr attr;
-	int r;
 
-	if (link < 0)
-		return link;
-	memset(&info, 0, sizeof(info));
-	memset(&attr, 0, sizeof(attr));
-	attr.info.bpf_fd = (uint32_t)link;
-	attr.info.info_len = sizeof(info);
-	attr.info.info = (uint64_t)(uintptr_t)&info;
-	r = bpf_call(BPF_OBJ_GET_INFO_BY_FD, &attr);
-	if (r < 0)
-		return r;
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_id = info.prog_id;
-	prog = bpf_call(BPF_PROG_GET_FD_BY_ID, &attr);
 	if (prog < 0)
 		return prog;
 	memset(&attr, 0, sizeof(attr));
 	attr.link_create.prog_fd = (uint32_t)prog;
 	attr.link_create.attach_type = BPF_TRACE_ITER;
-	attr.link_create.iter_info = (uint64_t)(uintptr_t)&which;
-	attr.link_create.iter_info_len = sizeof(which);
-	own = bpf_call(BPF_LINK_CREATE, &attr);
-	if (own < 0)
-		return own;
+	if (tgid) {
+		attr.link_create.iter_info = (uint64_t)(uintptr_t)&which;
+		attr.link_create.iter_info_len = sizeof(which);
+	}
+	link = bpf_call(BPF_LINK_CREATE, &attr);
+	if (link < 0)
+		return link;
 	memset(&attr, 0, sizeof(attr));
-	attr.iter_create.link_fd = (uint32_t)own;
+	attr.iter_create.link_fd = (uint32_t)link;
 	return bpf_call(BPF_ITER_CREATE, &attr);
 }
 
 int lkd_container_adopt(pid_t tgid, unsigned *ret_marked, __u64 *ret_denied)
 {
-	int fd = open_iterator("tasks", tgid); /* marks whom it finds, and prints who is marked */
+	int fd = open_iterator(tgid); /* marks whom it finds, and prints who is marked */
 	char line[256];
 	FILE *f;
 
@@ -282,19 +269,11 @@ int lkd_container_adopt(pid_t tgid, unsigned *ret_marked, __u64 *ret_denied)
 /* one look at all tasks; how many of that cookie lack something of @denied, or -errno */
 static int count_loose(__u64 cookie, __u64 denied)
 {
-	const int fd = open_pin("tasks");
-	lkd_autofd iter = -EBADF;
-	union bpf_attr attr;
+	lkd_autofd iter = open_iterator(0);
 	char line[256];
 	int loose = 0;
 	FILE *f;
 
-	if (fd < 0)
-		return fd;
-	memset(&attr, 0, sizeof(attr));
-	attr.iter_create.link_fd = (uint32_t)fd;
-	iter = bpf_call(BPF_ITER_CREATE, &attr);
-	(void)close(fd);
 	if (iter < 0)
 		return iter;
 	f = fdopen(iter, "r");

@@ -54,7 +54,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 
 /* Programs of one form only: pin, program. audit_seccomp is not there where the kernel cannot audit. */
 #define SINGLES(X)                                                                    \
-	X(tasks, lkd_tasks) X(task_newtask, lkd_newtask)          \
+	X(task_newtask, lkd_newtask) \
 	X(cgroup_attach_task, lkd_attach) X(audit_seccomp, lkd_floor_told)
 
 enum single {
@@ -168,6 +168,7 @@ static unsigned pins_missing(void)
 	for (size_t i = 0; i < LKD_N(map_pins); i++)
 		n += access(pin_path(path, map_pins[i].name), F_OK) != 0;
 	n += access(LKD_PIN_MARK, F_OK) != 0;
+	n += access(LKD_PIN_TASKS, F_OK) != 0;
 	for (size_t i = 0; i < SINGLE_COUNT_; i++)
 		n += i != SINGLE_audit_seccomp && access(pin_path(path, single_pins[i]), F_OK) != 0;
 	return n;
@@ -177,7 +178,7 @@ static unsigned pins_missing(void)
 
 struct numbers {
 	uint64_t bpf;	  /* reasons that the verifier asks for */
-	uint64_t kthread; /* reasons asked at use, in whatever task does the I/O */
+	uint64_t kthread; /* reasons that kernel threads ask because of what others do */
 	uint64_t quiet;	  /* reasons asked by reads that succeed: hibernate.c:disk_show, main.c:state_show */
 	uint64_t fold;	  /* reasons asked for each key of one message: xfrm_user.c:xfrm_redact */
 	uint32_t kexec, ioport;
@@ -190,10 +191,21 @@ static const struct {
 } memberships[] = {
 	{ "LOCKDOWN_BPF_WRITE_USER", offsetof(struct numbers, bpf) },
 	{ "LOCKDOWN_BPF_READ_KERNEL", offsetof(struct numbers, bpf) },
+	/* asked at use, in whatever task does the I/O: loop devices, the last close of a file by a work queue */
 	{ "LOCKDOWN_PCI_ACCESS", offsetof(struct numbers, kthread) },
 	{ "LOCKDOWN_HIBERNATION", offsetof(struct numbers, kthread) },
 	{ "LOCKDOWN_MODULE_PARAMETERS", offsetof(struct numbers, kthread) },
 	{ "LOCKDOWN_PCMCIA_CIS", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_ACPI_TABLES", offsetof(struct numbers, kthread) },
+	/* asked at open(2), which ksmbd, nfsd and ecryptfs do for others */
+	{ "LOCKDOWN_DEV_MEM", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_EFI_TEST", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_DEBUGFS", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_KCORE", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_TRACEFS", offsetof(struct numbers, kthread) },
+	/* and by work queues of BPF programs */
+	{ "LOCKDOWN_BPF_WRITE_USER", offsetof(struct numbers, kthread) },
+	{ "LOCKDOWN_BPF_READ_KERNEL", offsetof(struct numbers, kthread) },
 	{ "LOCKDOWN_HIBERNATION", offsetof(struct numbers, quiet) },
 	{ "LOCKDOWN_XFRM_SECRET", offsetof(struct numbers, fold) },
 };
@@ -590,6 +602,9 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 			r = pin_over(bpf_link__fd(s->singles[i]), single_pins[i], e);
 	if (!r)
 		r = pin_over(s->mark, "mark", e);
+	/* the program and not a link: whoever gets a link from its pin may put another program behind it */
+	if (!r)
+		r = pin_over(bpf_program__fd(s->skel->progs.lkd_tasks), "tasks", e);
 	if (r < 0)
 		return r;
 	if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.info), &zero, &info, BPF_ANY))
@@ -897,14 +912,15 @@ int lkd_engine_status(struct lkd_engine_status *ret, struct lkd_err *e)
 
 int lkd_engine_tasks(int (*each)(void *arg, const struct lkd_engine_task *t), void *arg, struct lkd_err *e)
 {
-	lkd_autofd link = bpf_obj_get(LKD_PIN_TASKS);
+	lkd_autofd prog = bpf_obj_get(LKD_PIN_TASKS), link = -EBADF;
 	lkd_autofile *f = NULL;
 	char line[256];
 	int fd, r = 0;
 
-	if (link < 0)
+	if (prog < 0)
 		return lkd_err_set(e, errno, "open %s", LKD_PIN_TASKS);
-	fd = bpf_iter_create(link);
+	link = bpf_link_create(prog, 0, BPF_TRACE_ITER, NULL);
+	fd = link < 0 ? -1 : bpf_iter_create(link);
 	if (fd < 0)
 		return lkd_err_set(e, errno, "start the task iterator");
 	f = fdopen(fd, "r");

@@ -31,9 +31,13 @@ enum {
 	BPF_F_RDONLY = 8,
 	BPF_PROG_LOAD = 5,
 	BPF_LINK_GET_FD_BY_ID = 30,
+	BPF_MODIFY_RETURN = 26,
+};
+
+enum bpf_prog_type {
 	BPF_PROG_TYPE_TRACING = 26,
 	BPF_PROG_TYPE_LSM = 29,
-	BPF_MODIFY_RETURN = 26,
+	BPF_PROG_TYPE_SYSCALL = 31,
 };
 
 enum {
@@ -166,9 +170,11 @@ struct file {
 
 struct bpf_prog_aux {
 	__u32 id;
+	__u32 func_cnt; /* functions, if there are several */
 };
 
 struct bpf_prog {
+	enum bpf_prog_type   type;
 	struct bpf_prog_aux *aux;
 };
 

@@ -39,7 +39,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Set by the loader before load, in the running kernel's numbers. */
 const volatile __u64 lkd_bpf_reasons;	  /* answered from the latch */
-const volatile __u64 lkd_kthread_reasons; /* use-time checks that a kernel thread can be made to run into */
+const volatile __u64 lkd_kthread_reasons; /* what a kernel thread can be made to ask; 0 = they are left alone */
 const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, only read differently */
 const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
@@ -246,8 +246,11 @@ static __always_inline int drop_mark(__u64 key)
 
 static __always_inline int put_mark(__u64 key, const struct lkd_mark *m)
 {
+	struct lkd_state *s = the_state();
 	long r;
 
+	if (s && (m->denied & ~s->denied))
+		__sync_fetch_and_or(&s->denied, m->denied);
 	LOOP
 	for (int i = 0; i < BUSY_TRIES; i++) {
 		r = bpf_map_update_elem(&marks, &key, m, BPF_NOEXIST);
@@ -343,7 +346,7 @@ static __always_inline void count_container(const struct lkd_mark *m)
 
 /* ---- the question ----------------------------------------------------- */
 
-/* a kernel thread may be doing what a confined task started (loop devices) */
+/* a kernel thread may be doing what a confined task started (loop devices, ksmbd, ecryptfs) */
 static __always_inline bool answers_to_kthread(struct task_struct *task, __u64 bit)
 {
 	struct lkd_state *s;
@@ -351,7 +354,7 @@ static __always_inline bool answers_to_kthread(struct task_struct *task, __u64 b
 	if (!(task->flags & PF_KTHREAD) || !(lkd_kthread_reasons & bit))
 		return false;
 	s = the_state();
-	return s && s->marked;
+	return s && s->marked && (s->denied & bit);
 }
 
 #define FOLD_NS 1000000 /* questions of one system call are microseconds apart */
@@ -458,6 +461,7 @@ int lkd_mark_self(struct lkd_mark_request *req)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct lkd_mark *m = mark_of(task);
 	struct lkd_mark fresh = {};
+	struct lkd_state *s;
 
 	if (req->layout != LKD_LAYOUT)
 		return -EPROTO;
@@ -470,6 +474,9 @@ int lkd_mark_self(struct lkd_mark_request *req)
 			return -EIO;
 		/* tighter only; whose mark it is does not change, or events could be forged */
 		__sync_fetch_and_or(&m->denied, req->denied);
+		s = the_state();
+		if (s)
+			__sync_fetch_and_or(&s->denied, req->denied);
 		__sync_fetch_and_or(&m->audited, req->audited);
 		__sync_fetch_and_or(&m->seals, req->seals);
 		return 0;
@@ -508,40 +515,74 @@ static __always_inline int guard_object(__u32 object, __u32 id)
 	REFUSE(EPERM);
 }
 
+/* while tasks are confined, and the rule is on */
+static __always_inline bool is_used_kthread(struct task_struct *task)
+{
+	struct lkd_state *s;
+
+	if (!(task->flags & PF_KTHREAD) || !lkd_kthread_reasons)
+		return false;
+	s = the_state();
+	return s && s->marked;
+}
+
+/* types that could answer in our place; EXT programs only replace functions of programs whose descriptor one has */
+static __always_inline bool answers_for_us(union bpf_attr *attr)
+{
+	return attr->prog_type == BPF_PROG_TYPE_LSM ||
+	       (attr->prog_type == BPF_PROG_TYPE_TRACING && attr->expected_attach_type == BPF_MODIFY_RETURN);
+}
+
 static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct lkd_mark *m = mark_of(task);
-	__u32 type;
+	__u32 guard, object;
 
 	if (!m && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
 		REFUSE(EPERM);
 	if (!m)
 		m = mark_of(task);
+	if (m) {
+		m->latch = m->denied;
+		m->told = 0;
+	}
+	if (!m && is_used_kthread(task)) {
+		/* work queues of BPF run in kernel threads, whoever's program it is */
+		guard = LKD_GUARD_KTHREAD;
+		object = (__u32)cmd;
+	} else if (m && cmd == BPF_LINK_GET_FD_BY_ID && guarded_use(LKD_OBJECT_LINK, attr->link_id)) {
+		guard = LKD_GUARD_BPF_OBJECT;
+		object = attr->link_id;
+	} else if (m && cmd == BPF_PROG_LOAD && answers_for_us(attr)) {
+		guard = LKD_GUARD_BPF_TYPE;
+		object = attr->prog_type;
+	} else {
+		return 0;
+	}
+	tell_guard(task, m, guard, object, 0);
+	REFUSE(EPERM);
+}
+
+/*
+ * bpf(2) calls of a SYSCALL program come through guard_bpf() as its caller's,
+ * unless they are made by a callback of a timer or work queue: that runs in
+ * whatever task there is. A callback is a function of its own, so a marked task
+ * gets no such program that has several. Light skeletons have one.
+ */
+static __always_inline int guard_prog(struct bpf_prog *prog)
+{
+	struct task_struct *task;
+	struct lkd_mark *m;
+
+	if (prog->type != BPF_PROG_TYPE_SYSCALL || !prog->aux->func_cnt)
+		return guard_object(LKD_OBJECT_PROG, prog->aux->id);
+	task = bpf_get_current_task_btf();
+	m = mark_of(task);
 	if (!m)
 		return 0;
-	m->latch = m->denied;
-	m->told = 0;
-
-	if (cmd == BPF_LINK_GET_FD_BY_ID && guarded_use(LKD_OBJECT_LINK, attr->link_id)) {
-		tell_guard(task, m, LKD_GUARD_BPF_OBJECT, attr->link_id, 0);
-		REFUSE(EPERM);
-	}
-	if (cmd != BPF_PROG_LOAD)
-		return 0;
-	type = attr->prog_type;
-	/*
-	 * EXT and SYSCALL programs are harmless: the former replaces functions of
-	 * programs whose descriptor one has, and of ours there is none to be had (or,
-	 * for `mark`, no BTF by which to replace it); bpf(2) calls of the latter come
-	 * through this hook too.
-	 */
-	if (type == BPF_PROG_TYPE_LSM ||
-	    (type == BPF_PROG_TYPE_TRACING && attr->expected_attach_type == BPF_MODIFY_RETURN)) {
-		tell_guard(task, m, LKD_GUARD_BPF_TYPE, type, 0);
-		REFUSE(EPERM);
-	}
-	return 0;
+	tell_guard(task, m, LKD_GUARD_BPF_TYPE, BPF_PROG_TYPE_SYSCALL, 0);
+	REFUSE(EPERM);
 }
 
 static __always_inline __u64 ino_of(struct dentry *d)
@@ -559,12 +600,13 @@ static __always_inline bool is_pin(struct dentry *d)
 	return ino_of(d->d_parent) == lkd_pin_ino || ino_of(d) == lkd_pin_ino;
 }
 
-static __always_inline int guard_pin(struct dentry *d)
+/* @target: what a rename would replace, else @d again */
+static __always_inline int guard_pin(struct dentry *d, struct dentry *target)
 {
 	struct task_struct *task;
 	struct lkd_mark *m;
 
-	if (!is_pin(d))
+	if (!is_pin(d) && !is_pin(target))
 		return 0;
 	task = bpf_get_current_task_btf();
 	m = mark_of(task);
@@ -650,6 +692,7 @@ static __always_inline int guard_open(struct file *file)
 	struct lkd_sealed *seal;
 	struct lkd_mark *m;
 	struct dentry *d;
+	__u32 guard = LKD_GUARD_HELPERS;
 	__u64 offset;
 
 	if (!(file->f_mode & FMODE_WRITE))
@@ -660,9 +703,12 @@ static __always_inline int guard_open(struct file *file)
 		return 0;
 	task = bpf_get_current_task_btf();
 	m = mark_of(task);
-	if (!m)
+	if (!m && !is_used_kthread(task))
 		return 0;
 	d = file->f_path.dentry;
+	/* opened by handle, and nobody has looked it up by name: it has none (cgroup v1 hands out handles) */
+	if (d == d->d_parent && (!m || m->seals & LKD_SEAL_BIT_HELPERS))
+		goto refuse;
 	offset = name_offset(d);
 	key.name = name_hash(d, offset, name);
 	seal = bpf_map_lookup_elem(&sealed, &key);
@@ -670,9 +716,11 @@ static __always_inline int guard_open(struct file *file)
 		key.parent = name_hash(d->d_parent, offset, ignored);
 		seal = bpf_map_lookup_elem(&sealed, &key);
 	}
-	if (!seal || (seal->seal && !(seal->seal & m->seals)))
+	if (!seal || (m && seal->seal && !(seal->seal & m->seals)))
 		return 0;
-	tell_guard(task, m, seal->guard, 0, name);
+	guard = seal->guard;
+refuse:
+	tell_guard(task, m, guard, 0, name);
 	REFUSE(EPERM);
 }
 
@@ -735,9 +783,10 @@ HOOK(locked_down, (__u32 what), answer(what))
 HOOK(task_alloc, (struct task_struct * child), inherit(child))
 HOOK(bpf, (int cmd, union bpf_attr *attr), guard_bpf(cmd, attr))
 HOOK(bpf_map, (struct bpf_map * map), guard_object(LKD_OBJECT_MAP, map->id))
-HOOK(bpf_prog, (struct bpf_prog * prog), guard_object(LKD_OBJECT_PROG, prog->aux->id))
-HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d))
-HOOK(inode_rename, (struct inode * dir, struct dentry *d), guard_pin(d))
+HOOK(bpf_prog, (struct bpf_prog * prog), guard_prog(prog))
+HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d, d))
+HOOK(inode_rename, (struct inode * dir, struct dentry *d, struct inode *to, struct dentry *target),
+     guard_pin(d, target))
 HOOK(file_open, (struct file * file), guard_open(file))
 HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
 HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec())

@@ -38,6 +38,8 @@ static const struct {
 	[LKD_GUARD_SYSRQ] = { "SYSRQ", "sysrq", "\"seals\" of the policy without \"sysrq\"" },
 	[LKD_GUARD_HOSTLOCK] = { "HOSTLOCK", "switches that lock the whole host",
 				 "\"seals\" of the policy without \"hostlock\"" },
+	[LKD_GUARD_KTHREAD] = { "KTHREAD", "bpf(2) by a kernel thread while tasks are confined",
+				"lockdownctl load --no-kthread-rule after unload" },
 };
 
 struct names {

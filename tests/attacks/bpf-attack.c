@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -94,9 +96,79 @@ static long load(uint32_t type, uint32_t attach, uint32_t btf_id, uint32_t targe
 	return bpf(BPF_PROG_LOAD, &a);
 }
 
+/* one whose other function could be a callback of a timer, which runs as somebody else */
+static long load_two_functions(void)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL, .src_reg = 1 /* BPF_PSEUDO_CALL */, .imm = 1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr a;
+
+	memset(&a, 0, sizeof(a));
+	a.prog_type = BPF_PROG_TYPE_SYSCALL;
+	a.insns = (uintptr_t)insns;
+	a.insn_cnt = 4;
+	a.license = (uintptr_t) "GPL";
+	a.prog_flags = BPF_F_SLEEPABLE;
+	return bpf(BPF_PROG_LOAD, &a);
+}
+
+/* a pin of one's own, moved over one of ours through another mount of the same file system */
+static void rename_over_pin(const char *target)
+{
+	static const char own[] = "/sys/fs/bpf/attack";
+	char to[128];
+	union bpf_attr a;
+	long fd;
+
+	memset(&a, 0, sizeof(a));
+	a.map_type = BPF_MAP_TYPE_ARRAY;
+	a.key_size = a.value_size = 4;
+	a.max_entries = 1;
+	fd = bpf(BPF_MAP_CREATE, &a);
+	memset(&a, 0, sizeof(a));
+	a.pathname = (uintptr_t)own;
+	a.bpf_fd = (uint32_t)fd;
+	expect(0, fd < 0 ? fd : bpf(BPF_OBJ_PIN, &a), "pin a map of one's own");
+	(void)mkdir("/tmp/attack", 0700);
+	expect(0, mount("/sys/fs/bpf", "/tmp/attack", NULL, MS_BIND, NULL), "bind the BPF file system elsewhere");
+	snprintf(to, sizeof(to), "/tmp/attack/lockdown/%s", target);
+	expect(1, rename("/tmp/attack/attack", to), to);
+	expect(1, syscall(SYS_renameat2, AT_FDCWD, "/tmp/attack/attack", AT_FDCWD, to, 2 /* RENAME_EXCHANGE */), "exchange");
+	expect(1, unlink(to), "unlink");
+	(void)unlink(own);
+}
+
+/* a file without a name: opened by handle after the kernel has forgotten its directory entry */
+static int attack_handle(const char *path)
+{
+	struct {
+		struct file_handle h;
+		char room[128];
+	} f = { .h.handle_bytes = 128 };
+	int mount_id, fd, drop = open("/proc/sys/vm/drop_caches", O_WRONLY);
+	char dir[256];
+
+	expect(0, name_to_handle_at(AT_FDCWD, path, &f.h, &mount_id, 0), "name_to_handle_at");
+	snprintf(dir, sizeof(dir), "%s", path);
+	*strrchr(dir, '/') = '\0';
+	fd = open(dir, O_RDONLY | O_DIRECTORY);
+	/* the first time only clears their marks of recent use */
+	for (int i = 0; i < 5; i++)
+		expect(0, write(drop, "2", 1), "drop_caches");
+	expect(1, open_by_handle_at(fd, &f.h, O_WRONLY), "open_by_handle_at for writing");
+	expect(0, open_by_handle_at(fd, &f.h, O_RDONLY), "open_by_handle_at for reading");
+	return bad;
+}
+
 static int attack_bpf(void)
 {
-	static const char *const pins[] = { "marks", "state", "guarded", "sealed", "events", "info" };
+	static const char *const pins[] = {
+		"marks", "state", "guarded", "sealed", "events", "info", "containers", "registered", "tasks",
+	};
 	union bpf_attr a;
 	long fd;
 
@@ -117,6 +189,9 @@ static int attack_bpf(void)
 	expect(1, load(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, 1, 0), "load a fmod_ret program");
 	expect(0, load(BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, 0), "load a socket filter");
 	expect(0, load(BPF_PROG_TYPE_SYSCALL, 0, 0, 0), "load a syscall program");
+	expect(1, load_two_functions(), "load a syscall program of two functions");
+	rename_over_pin("hook_locked_down");
+	rename_over_pin("mark");
 	/* `mark` may be opened; it must not be replaceable, whatever function is named */
 	fd = get("mark");
 	expect(0, fd, "open the program that tightens");
@@ -181,6 +256,8 @@ int main(int argc, char **argv)
 		return as_nobody(argv + 2);
 	if (argc == 3 && !strcmp(argv[1], "ptrace"))
 		return attack_ptrace(atoi(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "handle"))
+		return attack_handle(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "ptrace-child"))
 		return own_child();
 	return attack_bpf();
