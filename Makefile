@@ -172,6 +172,11 @@ engines: ## privileged containers of podman, docker and containerd in VMs
 	tests/setup
 	+tests/run --engines
 
+.PHONY: stress
+stress: ## LKD_STRESS (1000) containers in a row, killed creations, many at once, in VMs
+	tests/setup
+	+tests/run --stress
+
 .PHONY: demo
 demo: ## install what is needed; forbidden things with and without lockdown-exec, side by side, in a VM
 	tests/setup
