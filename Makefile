@@ -183,6 +183,16 @@ check: ## install what is needed and run all tests; ends in one line: N passed, 
 	tests/setup
 	+tests/run $(SUITES)
 
+.PHONY: engines
+engines: ## privileged containers of podman, docker and containerd in VMs
+	tests/setup
+	+tests/run --engines
+
+.PHONY: stress
+stress: ## LKD_STRESS (1000) containers in a row, killed creations, many at once, in VMs
+	tests/setup
+	+tests/run --stress
+
 .PHONY: demo
 demo: ## install what is needed; forbidden things with and without lockdown-exec, side by side, in a VM
 	tests/setup
@@ -225,10 +235,11 @@ compile_commands.json: Makefile
 .PHONY: install
 install: all ## install into DESTDIR/PREFIX
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR)/lockdown \
-		$(DATADIR)/policies $(DATADIR)/bpf $(DOCDIR) $(MANDIR)/man1 $(MANDIR)/man8)
+		$(DATADIR)/policies $(DATADIR)/bpf $(DATADIR)/deploy $(DOCDIR) $(MANDIR)/man1 $(MANDIR)/man8)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(wildcard policies/*.json) $(DESTDIR)$(DATADIR)/policies
 	install -m 644 $(BUILD)/bpf/lockdown.bpf.o $(DESTDIR)$(DATADIR)/bpf
+	for f in $$(cd deploy && find . -type f); do install -D -m 644 deploy/$$f $(DESTDIR)$(DATADIR)/deploy/$$f || exit 1; done
 	install -m 644 $(BUILD)/liblockdown.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(BUILD)/liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)
 	ln -sf liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/liblockdown.so

@@ -539,7 +539,11 @@ static int new_section(struct profile *p, struct lkd_err *e)
 	return 0;
 }
 
-static int merge_seccomp(json_t *linux_part, const struct lkd_edit *edit, bool *changed, struct lkd_err *e)
+/* crun(1): a compiled filter, and then nothing of linux.seccomp counts */
+#define CRUN_BPF_DATA "run.oci.seccomp_bpf_data"
+
+static int merge_seccomp(json_t *linux_part, const json_t *annotations, const struct lkd_edit *edit, bool *changed,
+			 struct lkd_err *e)
 {
 	struct profile p = {.edit = edit};
 	json_t *action, *rule;
@@ -548,6 +552,9 @@ static int merge_seccomp(json_t *linux_part, const struct lkd_edit *edit, bool *
 
 	if (!edit->n_calls)
 		return 0;
+	if (json_object_get(annotations, CRUN_BPF_DATA))
+		return lkd_err_set(e, EOPNOTSUPP,
+				   "its annotation " CRUN_BPF_DATA " would put a filter in place of ours");
 	p.seccomp = member_or_new(linux_part, "seccomp", JSON_OBJECT, &r, e);
 	action = r < 0 ? NULL : member(p.seccomp, "defaultAction", JSON_STRING, &r, e);
 	p.syscalls = r < 0 ? NULL : member_or_new(p.seccomp, "syscalls", JSON_ARRAY, &r, e);
@@ -688,7 +695,7 @@ int lkd_oci_edit(struct lkd_oci *oci, const struct lkd_edit *edit, bool *ret_cha
 	if (r >= 0 && edit->hook)
 		r = add_hooks(oci->root, edit->hook, ret_changed, e);
 	if (r >= 0)
-		r = merge_seccomp(linux_part, edit, ret_changed, e);
+		r = merge_seccomp(linux_part, json_object_get(oci->root, "annotations"), edit, ret_changed, e);
 	if (r >= 0)
 		r = add_devices(linux_part, edit, ret_changed, e);
 	if (r >= 0 && edit->cgroupns)

@@ -178,7 +178,8 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 		r = fail("%d containers are confined already; lockdownctl ps --prune forgets those that are gone",
 			 LKD_CONTAINERS_MAX);
 	else if (r)
-		r = fail("register its cgroup: %s", strerror(-r));
+		r = fail("register its cgroup: %s%s", strerror(-r),
+			 geteuid() || r == -EPERM || r == -EACCES ? " (it takes root of the host: not rootless)" : "");
 	if (!r && plan->n_devices) {
 		r = lkd_devices_attach(dir, lkd_planbin_devices(plan), plan->n_devices, lkd_efi_test_minor());
 		r = r < 0 ? fail("attach device rules: %s", strerror(-r)) : 0;

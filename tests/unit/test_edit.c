@@ -331,6 +331,7 @@ static void test_conflicts(void **state)
 	refused(EOPNOTSUPP, PROFILE("ALLOW", RULE_IF("\"iopl\"", "KILL", 0, 7)));
 	refused(EOPNOTSUPP, PROFILE("ERRNO", RULE_IF("\"iopl\"", "ALLOW", 0, 0)));
 	refused(EOPNOTSUPP, PROFILE("ALLOW", RULE("\"iopl\"", "LOG")));
+	refused(EOPNOTSUPP, CONFIG(",\"annotations\":{\"run.oci.seccomp_bpf_data\":\"AAAA\"}"));
 	/* a filter that holds more than the floor: ioctl(2) cannot be both listed and refused in part */
 	load_calls(LKD_SET_ALL, LKD_SET_ALL);
 	refused(EOPNOTSUPP, PROFILE("ERRNO", RULE("\"ioctl\"", "ALLOW")));
