@@ -204,6 +204,11 @@ oracle: ## hold every verdict against kernels that are really locked down; write
 	tests/setup
 	+tests/oracle/run
 
+.PHONY: foreign
+foreign: ## other people's programs and suites, natively locked down and under lockdown-exec (docs/foreign-tests.md)
+	tests/setup
+	+tests/foreign/run $(KERNELS)
+
 .PHONY: bench
 bench: ## side-by-side measurements: start, memory, instructions
 	tests/setup bench

@@ -543,6 +543,8 @@ def write_md(path, results, probes, comparisons, rows, left_out):
             text = next(iter(native)) if len(native) == 1 else "; ".join(f"{', '.join(ks)}: {v}" for v, ks in native.items())
             w(row(p["id"], p["reason"], p["interface"], f"`{p['source']}`", text, *[against_native(results, k, e, p["id"], "probes", explained) for k, e in cols]))
 
+        write_works(w, results)
+
         w("\n## Level from the boot loader\n\nA kernel booted with `lockdown=LEVEL` against one whose level was raised at run time, and against lockdown-exec.\n\n")
         w(header(*SUMMARY[:1], "against", *SUMMARY[2:]))
         for c in boot:
@@ -581,15 +583,43 @@ def write_md(path, results, probes, comparisons, rows, left_out):
           "one device is compared with `input1` below the same.\n")
 
 
+def write_works(w, results):
+    """By kind of operation; whatever differs is listed above."""
+    kernels = [(k, e) for k in results.kernels for e in ENGINES if results.table(k, e, "integrity", "works-unsealed")]
+    if not kernels:
+        return
+    w("\n## Operations that have to stay allowed\n\n"
+      "Really performed by tests/works: mounts, devices, modules, namespaces, cgroups, BPF, tracing, sysctls, netlink …, by kind\n"
+      "(the first word of the name). Native: how many the kernel allows at integrity / confidentiality. Engine, policies without\n"
+      "seals: how many of these answer the same, and `=` where that is all of them.\n\n")
+    w(header("kind", "operations", *[f"native {k}" for k in results.kernels], *[f"{k} {e}" for k, e in kernels]))
+
+    def allowed(kernel, engine, level, kind):
+        native = results.native(kernel, engine, "native", level, "works") or {}
+        return {key: a for key, a in native.items() if a[0] == "ok" and key.split("-")[0] == kind}
+
+    names = {key for k, e in kernels for key in results.table(k, e, "integrity", "works-unsealed")}
+    for kind in sorted({name.split("-")[0] for name in names}):
+        cells = [" / ".join(str(len(allowed(k, "lsm", level, kind))) for level in LEVELS) for k in results.kernels]
+        for k, e in kernels:
+            words = []
+            for level in LEVELS:
+                native, ours = allowed(k, e, level, kind), results.table(k, e, level, "works-unsealed") or {}
+                same = sum(ours.get(key) == a for key, a in native.items())
+                words.append("=" if same == len(native) else str(same))
+            cells.append(" / ".join(words))
+        w(row(kind, sum(name.split("-")[0] == kind for name in names), *cells))
+
+
 def write_json(path, results, probes, comparisons, rows, left_out):
     def plain(answer):
         return None if answer is None else {"verdict": answer[0], "errno": None if answer[1] == "-" else answer[1], "detail": None if answer[2] == "-" else answer[2]}
 
-    def questions(kind, keys):
+    def questions(kind, keys, ours_kind=None):
         out = []
         for k, e in columns(results):
             for state in STATES:
-                native, ours = results.table(k, "native", state, kind), results.table(k, e, state, kind)
+                native, ours = results.native(k, e, "native", state, kind), results.table(k, e, state, ours_kind or kind)
                 if native is None or ours is None:
                     continue
                 for key in keys(native):
@@ -603,6 +633,8 @@ def write_json(path, results, probes, comparisons, rows, left_out):
         "probes": probes,
         "answers": questions("probes", lambda t: [p["id"] for p in probes if p["id"] in t]),
         "numbers": questions("ask", lambda t: sorted(t, key=int)),
+        "ia32": questions("ia32", sorted),
+        "operations": questions("works", sorted, "works-unsealed"),
         "comparisons": [{
             "what": c.title, "kernel": c.kernel, "native": c.against, "engine": c.run, "state": c.state, "kind": c.kind, "equal": c.equal,
             "stricter": c.count("stricter"), "weaker": c.count("weaker"), "different": c.count("different"),
