@@ -139,6 +139,12 @@ $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 $(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
 
+$(BUILD)/broker-attack: $(BUILD)/musl/tests/attacks/broker-attack.o
+	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
+
+$(BUILD)/rights-test: $(BUILD)/musl/tests/attacks/rights-test.o
+	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
+
 $(BUILD)/oracle/%: tests/oracle/%.c $(wildcard tests/oracle/*.h)
 	@mkdir -p $(@D)
 	$(call say,LD)$(MUSL_CC) $(filter-out -MMD -MP,$(MUSL_CFLAGS)) -static -no-pie -o $@ $<
@@ -185,7 +191,7 @@ bench: ## side-by-side measurements: start, memory, instructions
 
 .PHONY: unit probes fuzz-build
 unit: $(UNIT_BIN) $(UNIT_HELP)
-probes: $(BUILD)/lockdown-probe $(BUILD)/bpf-attack
+probes: $(BUILD)/lockdown-probe $(BUILD)/bpf-attack $(BUILD)/broker-attack $(BUILD)/rights-test
 fuzz-build: $(FUZZ_BIN)
 
 FUZZ_SECONDS ?= 60

@@ -34,7 +34,8 @@ struct lkd_broker {
 	int	 listener;
 	int	 proc;	    /* the root of a procfs, from before anybody could mount over it */
 	uint32_t held;	    /* LKD_BROKER_* of the plan */
-	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = unknown */
+	bool	 knows_sources;
+	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;
 	uint64_t user_ns, pid_ns; /* inode numbers */
 	uint32_t sizes[2];  /* the kernel's struct seccomp_notif, struct seccomp_notif_resp */

@@ -11,6 +11,7 @@
 #include <linux/magic.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -277,9 +278,32 @@ static void serve(bool until_unused)
 	}
 }
 
+/* the C library leaves its own signals open in threads, which would end us by default */
+static void block_all_signals(void)
+{
+	static const uint64_t all = ~0ULL;
+
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
+}
+
+/* not even in the moment before they are blocked; its sigaction(3) does not take these numbers */
+static void ignore_library_signals(void)
+{
+	static const struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		uint64_t mask;
+	} ignore = { .handler = SIG_IGN };
+
+	for (int sig = 32; sig <= 34; sig++)
+		(void)syscall(SYS_rt_sigaction, sig, &ignore, NULL, sizeof(ignore.mask));
+}
+
 static void *server(void *arg)
 {
 	(void)arg;
+	block_all_signals();
 	serve(false);
 	return NULL;
 }
@@ -300,7 +324,9 @@ int lkd_serve_start(int listener)
 	take_listener(listener);
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, 64 * 1024);
+	ignore_library_signals();
 	r = pthread_create(&thread, &attr, server, NULL);
+	block_all_signals();
 	return -r;
 }
 
@@ -318,15 +344,30 @@ int lkd_serve_proc(void)
 
 /* ---- before the workload runs ----------------------------------------- */
 
-static uint32_t event_source(const char *path)
+static uint32_t event_source(int dir, const char *path)
 {
 	char text[16] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
 	if (fd >= 0)
 		(void)close(fd);
 	return n > 0 ? (uint32_t)strtoul(text, NULL, 10) : 0;
+}
+
+static void find_event_sources(void)
+{
+	struct statfs fs;
+	int dir = open("/sys/bus/event_source/devices", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return;
+	if (!fstatfs(dir, &fs) && fs.f_type == SYSFS_MAGIC) {
+		broker.kprobe = event_source(dir, "kprobe/type");
+		broker.uprobe = event_source(dir, "uprobe/type");
+		broker.knows_sources = true; /* both come with the kernel: what is not there will not be */
+	}
+	(void)close(dir);
 }
 
 /* without a procfs nobody's rights can be known: calls are refused, not performed */
@@ -374,7 +415,6 @@ int lkd_serve_prepare(uint32_t held)
 	broker.sizes[1] = sizes.seccomp_notif_resp;
 	broker.held = held;
 	open_proc();
-	broker.kprobe = event_source("/sys/bus/event_source/devices/kprobe/type");
-	broker.uprobe = event_source("/sys/bus/event_source/devices/uprobe/type");
+	find_event_sources();
 	return 0;
 }
