@@ -192,8 +192,9 @@ long lkd_call_perf(struct lkd_call *c)
 		r = check(c, &attr.a);
 	if (!r)
 		r = translate(c, flags, &pid, &group);
+	/* who may trace whom is not asked of a processor, and of oneself the answer is yes: but we are another process */
 	if (!r)
-		r = lkd_call_detach(c);
+		r = lkd_call_detach(c, (int)args[1] > 0 && !(flags & PERF_FLAG_PID_CGROUP) ? -1 : CAP_SYS_PTRACE);
 	if (!r)
 		r = translate_probe(c, &attr.a, room);
 	if (r)

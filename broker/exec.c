@@ -180,8 +180,11 @@ static void mark(int fd)
 static int set_filter(bool listener)
 {
 	struct sock_fprog prog = { .len = (unsigned short)buf.plan.n_filter, .filter = buf.plan.filter };
-	/* logged, so that what the filter refuses is told like the rest: lockdown.bpf.c:lkd_floor_told */
-	unsigned long flags = SECCOMP_FILTER_FLAG_LOG;
+	/*
+	 * Logged, so that what the filter refuses is told like the rest: lockdown.bpf.c:lkd_floor_told. Not without the
+	 * kernel engine: nobody would read it, and every question to the broker would be a line in the audit log.
+	 */
+	unsigned long flags = buf.plan.engine == ENGINE_KERNEL ? SECCOMP_FILTER_FLAG_LOG : 0;
 	int r;
 
 	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

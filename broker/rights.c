@@ -142,7 +142,7 @@ static int set_capabilities(uint64_t permitted, uint64_t effective)
  * the ids alone let nobody trace it, even in the moment after they have changed,
  * when the kernel sets "dumpable" anew by fs.suid_dumpable.
  */
-static int take_on(const struct lkd_rights *r, const struct lkd_rights *own)
+static int take_on(const struct lkd_rights *r, const struct lkd_rights *own, uint64_t keep)
 {
 	const uint32_t *u = r->uid, *g = r->gid;
 
@@ -166,25 +166,28 @@ static int take_on(const struct lkd_rights *r, const struct lkd_rights *own)
 		(void)syscall(SYS_setfsuid, u[3]);
 	if ((uint32_t)syscall(SYS_setfsgid, ~0u) != g[3] || (uint32_t)syscall(SYS_setfsuid, ~0u) != u[3])
 		return -EPERM;
-	return set_capabilities(r->permitted, r->effective);
+	keep &= own->permitted;
+	return set_capabilities(r->permitted | keep, r->effective | keep);
 }
 
-static bool same_rights(const struct lkd_rights *a, const struct lkd_rights *b)
+static bool same_rights(const struct lkd_rights *a, const struct lkd_rights *b, uint64_t but)
 {
 	/* what a task may become by executing matters to no call */
 	return !memcmp(a->uid, b->uid, sizeof(a->uid)) && !memcmp(a->gid, b->gid, sizeof(a->gid)) &&
-	       a->permitted == b->permitted && a->effective == b->effective && a->n_groups == b->n_groups &&
+	       !((a->permitted ^ b->permitted) & ~but) && !((a->effective ^ b->effective) & ~but) &&
+	       a->n_groups == b->n_groups &&
 	       !memcmp(a->groups, b->groups, sizeof(a->groups));
 }
 
-long lkd_call_detach(struct lkd_call *c)
+long lkd_call_detach(struct lkd_call *c, int unasked)
 {
 	long r = lkd_call_rights(c);
 	pid_t pid, parent;
 
 	if (r)
 		return r;
-	if (same_rights(&c->rights, &c->b->rights))
+	c->unasked = unasked < 0 ? 0 : 1ULL << unasked;
+	if (same_rights(&c->rights, &c->b->rights, c->unasked))
 		return 0;
 	parent = getpid();
 	pid = fork();
@@ -218,7 +221,7 @@ static int performer(void *arg)
 {
 	struct performance *p = arg;
 
-	if (!take_on(&p->c->rights, &p->c->b->rights))
+	if (!take_on(&p->c->rights, &p->c->b->rights, p->c->unasked))
 		p->r = perform(p);
 	_exit(0);
 }

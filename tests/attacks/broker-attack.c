@@ -32,6 +32,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
@@ -105,6 +106,8 @@ static void race(const char *name, enum how how, long (*call)(void))
 	pid_t pid = 0, self = getpid();
 
 	shared->stop = false;
+	if (word) /* never anything else, not even before the first flip */
+		*word = word_b;
 	if (how == BY_THREAD) {
 		pthread_create(&thread, NULL, flip, NULL);
 	} else {
@@ -371,6 +374,94 @@ static void attack_vanish(void)
 	printf("callers that vanish\t%ld\t%d\tbenign call afterwards: %s\n", n, !benign_works(), benign_works() ? "works" : "fails");
 }
 
+/* kilobytes of the broker's that nobody else has; its figures are open to everybody */
+static long broker_kb(pid_t pid)
+{
+	char path[48], line[256];
+	long kb = 0, n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "RssAnon: %ld", &n) == 1)
+			kb = n;
+	if (f)
+		fclose(f);
+	return kb;
+}
+
+enum { CALLERS = 500 };
+static long calls_each;
+static long long slowest[CALLERS];
+
+static long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void *storm_caller(void *arg)
+{
+	long long *worst = arg;
+	long bad = 0;
+
+	for (long i = 0; i < calls_each; i++) {
+		const long long start = now();
+		const long r = call_perf();
+
+		bad += r != -EPERM; /* each has its answer, and it is the right one */
+		if (now() - start > *worst)
+			*worst = now() - start;
+	}
+	return (void *)bad;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* 500 threads at once: every call is answered, and the broker is as large afterwards as it was */
+static void attack_storm(void)
+{
+	static pthread_t threads[CALLERS];
+	const pid_t pid = getppid();
+	long bad = 0, before, after, n = 0;
+	pthread_attr_t attr;
+	long long start;
+
+	perf_attr();
+	shared->u.perf.sample_type = PERF_SAMPLE_REGS_INTR;
+	(void)benign_works();
+	for (int i = 0; i < 100; i++)
+		(void)call_perf();
+	before = broker_kb(pid);
+	calls_each = tries / 50 > 2 ? tries / 50 : 2;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 32768);
+	start = now();
+	for (int i = 0; i < CALLERS; i++)
+		n += !pthread_create(&threads[i], &attr, storm_caller, &slowest[i]);
+	for (int i = 0; i < n; i++) {
+		void *r;
+
+		pthread_join(threads[i], &r);
+		bad += (long)r;
+	}
+	start = now() - start;
+	after = broker_kb(pid);
+	qsort(slowest, (size_t)n, sizeof(slowest[0]), by_value);
+	bad += !benign_works() + (after > before + 8) + (n < CALLERS);
+	printf("storm of %ld threads\t%ld\t%ld\t%.1f us a call, slowest of a thread: median %.1f ms, p99 %.1f ms; broker %ld kB, then %ld kB\n",
+	       n, n * calls_each, bad, (double)start / 1e3 / (double)(n * calls_each), (double)slowest[n / 2] / 1e6,
+	       (double)slowest[n * 99 / 100] / 1e6, before, after);
+}
+
 static pid_t broker_pid(void)
 {
 	return getppid(); /* it stays as our parent */
@@ -484,7 +575,7 @@ static const struct {
 } attacks[] = {
 	{ "regs", attack_regs },     { "kprobe", attack_kprobe }, { "bpf", attack_bpf },   { "serial", attack_serial },
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
-	{ "limits", attack_limits }, { "kill", attack_kill },
+	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
 };
 
 int main(int argc, char **argv)

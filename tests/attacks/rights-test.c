@@ -121,8 +121,14 @@ static void take(char *who, size_t size)
 		permitted |= (uint64_t)(has > 0) << caps[i];
 		effective |= (uint64_t)(has > 1) << caps[i];
 	}
+	/* as far as they are to be had here at all */
+	if (syscall(SYS_capget, &head, data))
+		_exit(1);
+	permitted &= data[0].permitted | (uint64_t)data[1].permitted << 32;
+	effective &= permitted;
 	snprintf(who, size, "uid %u,%u,%u gid %u,%u groups %zu caps %llx/%llx", ruid, euid, suid, rgid, egid, n,
 		 (unsigned long long)permitted, (unsigned long long)effective);
+	memset(data, 0, sizeof(data));
 	data[0].permitted = (uint32_t)permitted;
 	data[1].permitted = (uint32_t)(permitted >> 32);
 	data[0].effective = (uint32_t)effective;
