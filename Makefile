@@ -101,7 +101,7 @@ $(BUILD)/pic/%.o: %.c
 
 # No stack-protector guard page games here: static, not position independent,
 # as few pages touched as can be (page faults decide what a start costs).
-MUSL_CFLAGS = -std=gnu11 -Os -g $(WARN) -fstack-protector-strong -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf -Ibroker \
+MUSL_CFLAGS = -std=gnu11 -Os -g -fno-asynchronous-unwind-tables $(WARN) -fstack-protector-strong -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf -Ibroker \
 	      -DLKD_VERSION='"$(VERSION)"' -DLKD_BINDIR='"$(BINDIR)"' -MMD -MP -fno-pie -ffunction-sections \
 	      -idirafter /usr/include -idirafter /usr/include/$(TRIPLET)
 MUSL_LDFLAGS = -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noseparate-code

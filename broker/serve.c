@@ -32,12 +32,6 @@
 #define NOTIF_SYNC_WAKE_UP    1ULL
 #define PIDFD_OF_THREAD	      O_EXCL
 
-/* linux/mount.h, which does not go with sys/mount.h everywhere */
-#ifndef SYS_open_tree
-#define SYS_open_tree 428
-#endif
-#define TREE_CLONE 1
-
 static struct lkd_broker broker = { .listener = -1, .proc = -1 };
 
 static const struct entry {
@@ -378,11 +372,8 @@ static void open_proc(void)
 	struct stat st;
 	pid_t tgid;
 	ssize_t n = -1;
-	/* of its own, so that nothing is ever mounted over it; who may not clone it has no workload that may mount */
-	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc", TREE_CLONE | O_CLOEXEC);
+	int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
-		fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	broker.proc = fd;
