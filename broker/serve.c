@@ -256,18 +256,31 @@ static void serve_one(const struct seccomp_notif *n)
 	tidy(&c);
 }
 
-static void serve(bool until_unused)
+/* is a task left that could call? newer kernels answer at once when there is none, for ever */
+static bool unused(void)
+{
+	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
+}
+
+/* until nobody is left; older kernels tell that only to who polls */
+static void serve(bool wait_by_poll)
 {
 	char room[512] __attribute__((aligned(8)));
 	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
 
 	for (;;) {
-		if (until_unused && (poll(&p, 1, -1) < 0 ? errno != EINTR : p.revents & POLLHUP))
+		if (wait_by_poll && poll(&p, 1, -1) < 0 && errno != EINTR)
+			_exit(125);
+		if (wait_by_poll && p.revents & POLLHUP)
 			return;
 		memset(room, 0, broker.sizes[0]);
 		if (!ioctl(broker.listener, SECCOMP_IOCTL_NOTIF_RECV, room))
 			serve_one((const void *)room);
-		else if (errno != EINTR && errno != ENOENT) /* ENOENT: killed in between */
+		else if (errno == ENOENT && unused()) /* else one was killed in between */
+			return;
+		else if (errno != EINTR && errno != ENOENT)
 			_exit(125);
 	}
 }
