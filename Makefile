@@ -107,7 +107,7 @@ $(BUILD)/pic/%.o: %.c
 
 # No stack-protector guard page games here: static, not position independent,
 # as few pages touched as can be (page faults decide what a start costs).
-MUSL_CFLAGS = -std=gnu11 -Os -g $(WARN) -fstack-protector-strong -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf -Ibroker \
+MUSL_CFLAGS = -std=gnu11 -Os -g -fno-asynchronous-unwind-tables $(WARN) -fstack-protector-strong -D_GNU_SOURCE -Iinclude -Ilibpolicy -Ibpf -Ibroker \
 	      -DLKD_VERSION='"$(VERSION)"' -DLKD_BINDIR='"$(BINDIR)"' -MMD -MP -fno-pie -ffunction-sections \
 	      -idirafter /usr/include -idirafter /usr/include/$(TRIPLET)
 MUSL_LDFLAGS = -static -no-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noseparate-code
@@ -154,6 +154,12 @@ $(BUILD)/lockdown-works: $(WORKS_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -Wl,--gc-sections -o $@ $^ -pthread
 
 $(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
+	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
+
+$(BUILD)/broker-attack: $(BUILD)/musl/tests/attacks/broker-attack.o
+	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
+
+$(BUILD)/rights-test: $(BUILD)/musl/tests/attacks/rights-test.o
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
 
 $(BUILD)/oracle/%: tests/oracle/%.c $(wildcard tests/oracle/*.h)
@@ -217,7 +223,8 @@ bench: ## side-by-side measurements: start, memory, instructions
 
 .PHONY: unit probes fuzz-build
 unit: $(UNIT_BIN) $(UNIT_HELP)
-probes: $(BUILD)/lockdown-probe $(if $(IA32_CC),$(BUILD)/lockdown-probe-ia32) $(BUILD)/lockdown-works $(BUILD)/bpf-attack
+probes: $(BUILD)/lockdown-probe $(if $(IA32_CC),$(BUILD)/lockdown-probe-ia32) $(BUILD)/lockdown-works \
+	$(BUILD)/bpf-attack $(BUILD)/broker-attack $(BUILD)/rights-test
 fuzz-build: $(FUZZ_BIN)
 
 FUZZ_SECONDS ?= 60

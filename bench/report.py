@@ -22,7 +22,8 @@ WELL_BELOW = 0.5  # of setpriv's and bwrap's added time
 WRAPPERS = {
     'only-exec': 'does nothing but become its command: the least possible',
     'lockdown-exec-host': 'plan handed in: this host holds all itself',
-    'lockdown-exec-plan': 'plan handed in',
+    'lockdown-exec-plan': 'plan handed in: a filter',
+    'lockdown-exec-broker': 'plan handed in: stays as parent and broker',
     'lockdown-exec': 'plan kept from an earlier start',
     'tini-static': 'PID 1: stays as parent',
     'catatonit': 'PID 1: stays as parent',
@@ -296,6 +297,26 @@ def report_wrappers(directory):
             print(f'  Guest {kernel}: /proc/PID/exe of `lockdown-exec -- sleep` is {exe}; processes of lockdown-exec: {left}')
 
 
+def report_broker(directory):
+    took, native = ({r[0]: float(r[1]) for r in rows(directory, f)} for f in ('brokered.tsv', 'brokered-native.tsv'))
+    if not took:
+        return
+    heading('A broker: calls on one processor, and what stays in memory; this host')
+    unit = took['ping-pong']
+    result['brokered_ns'] = {'brokered': took, 'native': native}
+    table(['call', 'us', 'x ping-pong', 'us without'],
+          [[n, f'{t / 1e3:.2f}', f'{t / unit:.2f}', f'{native[n] / 1e3:.2f}' if n in native else '-'] for n, t in took.items()])
+    goal('host: a brokered call with 128 bytes copied costs two', took['refused, 128 bytes copied'] / unit, 2.0, 'ratio')
+    alone = defaultdict(list)
+    for name, kb in rows(directory, 'stays.tsv'):
+        alone[name].append(int(kb))
+    medians = result['stays_private_kb'] = {n: statistics.median(v) for n, v in alone.items()}
+    print()
+    table(['what stays', 'kB of one of 100'], [[n, f'{m:.0f}'] for n, m in medians.items()])
+    if PEER in medians and 'lockdown-exec' in medians:
+        goal(f'host: a broker has no more memory of its own than {PEER}', medians['lockdown-exec'], medians[PEER], 'kB')
+
+
 def main():
     directory, tasks = sys.argv[1], int(sys.argv[2])
     print('Costs of confinement. Guests run under QEMU with a clock that counts executed instructions; each table\n'
@@ -306,6 +327,7 @@ def main():
     report_refused(directory)
     report_memory(directory, tasks)
     report_wrappers(directory)
+    report_broker(directory)
     missed = [g for g in goals if not g['met']]
     heading(f'Goals: {len(goals) - len(missed)} of {len(goals)} met')
     for g in missed:

@@ -34,7 +34,8 @@ struct lkd_broker {
 	int	 listener;
 	int	 proc;	    /* the root of a procfs, from before anybody could mount over it */
 	uint32_t held;	    /* LKD_BROKER_* of the plan */
-	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = unknown */
+	bool	 knows_sources;
+	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;
 	uint64_t user_ns, pid_ns; /* inode numbers */
 	uint32_t sizes[2];  /* the kernel's struct seccomp_notif, struct seccomp_notif_resp */
@@ -54,6 +55,7 @@ struct lkd_call {
 	struct lkd_rights rights;
 	uint64_t pid_ns;
 	pid_t	 tgid;
+	uint64_t unasked;	/* capabilities that need not be given up for this call */
 	bool	 helper;	/* this process exists for this call only, and the caller's rights differ from ours */
 	int	 pidfd;
 	int	 fds[LKD_CALL_FDS];
@@ -101,6 +103,7 @@ bool lkd_call_can(const struct lkd_call *c, int cap);
 
 /**
  * lkd_call_detach() - be ready to perform the call
+ * @unasked: a capability that the call never asks for, unless about the caller itself; or -1. It may stay.
  *
  * Reads the caller's rights. Where they differ from the broker's own this
  * returns twice: as LKD_CALL_DELEGATED in the broker, which serves others
@@ -110,7 +113,7 @@ bool lkd_call_can(const struct lkd_call *c, int cap);
  * Return: 0, -errno, LKD_CALL_GONE, or LKD_CALL_DELEGATED; a handler returns
  * anything but 0 at once.
  */
-long lkd_call_detach(struct lkd_call *c);
+long lkd_call_detach(struct lkd_call *c, int unasked);
 
 /**
  * lkd_call_perform() - a system call with the caller's rights and no more, after lkd_call_detach()

@@ -19,6 +19,7 @@
 #include "call.h"
 
 #define MSR_WRITE_REGS 0xC02063A1u /* X86_IOC_WRMSR_REGS */
+#define FIXED_PORT     (1 << 29)   /* UPF_FIXED_PORT */
 #define GPFIRST	       0x3b4	   /* drivers/tty/vt/vt_ioctl.c */
 #define GPLAST	       0x3df
 #ifndef MSR_MAJOR
@@ -75,6 +76,8 @@ static long copy_serial(struct lkd_call *c, struct serial_struct *ret)
 /* drivers/tty/serial/serial_core.c:uart_set_info: what asks */
 static bool moves(const struct serial_struct *new, const struct serial_struct *old)
 {
+	if (old->flags & FIXED_PORT) /* changes are ignored, not refused */
+		return false;
 	return new->irq != old->irq || new->port != old->port || new->port_high != old->port_high ||
 	       new->iomem_base != old->iomem_base || new->hub6 != old->hub6 || new->io_type != old->io_type ||
 	       new->iomem_reg_shift != old->iomem_reg_shift || new->type != old->type;
@@ -94,7 +97,7 @@ static long set_serial(struct lkd_call *c)
 	r = copy_serial(c, &new);
 	if (r)
 		return r;
-	r = lkd_call_detach(c);
+	r = lkd_call_detach(c, CAP_SYS_PTRACE);
 	if (r)
 		return r;
 	if (lkd_call_can(c, CAP_SYS_ADMIN) && moves(&new, &old))

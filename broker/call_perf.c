@@ -9,7 +9,9 @@
 #include <linux/capability.h>
 #include <linux/openat2.h>
 #include <linux/perf_event.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -65,8 +67,8 @@ static long check(struct lkd_call *c, const struct perf_event_attr *a)
 	const struct lkd_broker *b = c->b;
 	long r;
 
-	/* an event source that is registered while we run has no number that we know */
-	if (a->type >= PERF_TYPE_MAX && (!b->kprobe || !b->uprobe))
+	/* which event source it is cannot be told */
+	if (a->type >= PERF_TYPE_MAX && !b->knows_sources)
 		return -EPERM;
 	if (b->held & LKD_BROKER_KPROBES && is_source(a, b->kprobe)) {
 		r = lkd_call_rights(c);
@@ -80,8 +82,8 @@ static long check(struct lkd_call *c, const struct perf_event_attr *a)
 }
 
 /*
- * The file of a uprobe, in the caller's root. A path through somebody's open
- * files or working directory (/proc/self/fd) is refused: it would be ours.
+ * The file of a uprobe, in the caller's root. Any other path through somebody's
+ * open files or working directory is refused: /proc/self would be ours.
  */
 static long open_uprobe(struct lkd_call *c, const char *path)
 {
@@ -107,6 +109,20 @@ static long open_uprobe(struct lkd_call *c, const char *path)
 	return lkd_call_keep(c, (int)r);
 }
 
+/* /proc/self/fd/N names a file of the caller's by number, and is the way to probe what has no name */
+static long open_numbered(struct lkd_call *c, const char *path)
+{
+	static const char prefix[] = "/proc/self/fd/";
+	const size_t len = sizeof(prefix) - 1;
+	char *end;
+	unsigned long n;
+
+	if (strncmp(path, prefix, len) || path[len] < '0' || path[len] > '9')
+		return -ELOOP;
+	n = strtoul(path + len, &end, 10);
+	return *end || n > INT_MAX ? -ELOOP : lkd_call_fd(c, (int)n);
+}
+
 /* what a probe's attribute points to; @room is as large as the longest of it */
 static long translate_probe(struct lkd_call *c, struct perf_event_attr *a, char *room)
 {
@@ -119,7 +135,9 @@ static long translate_probe(struct lkd_call *c, struct perf_event_attr *a, char 
 	if (r == -ENAMETOOLONG)
 		return uprobe ? r : -EINVAL;
 	if (!r && uprobe) {
-		r = open_uprobe(c, room);
+		r = open_numbered(c, room);
+		if (r == -ELOOP)
+			r = open_uprobe(c, room);
 		if (r >= 0) {
 			(void)snprintf(room, ATTR_MAX, "/proc/self/fd/%ld", r);
 			r = 0;
@@ -174,8 +192,9 @@ long lkd_call_perf(struct lkd_call *c)
 		r = check(c, &attr.a);
 	if (!r)
 		r = translate(c, flags, &pid, &group);
+	/* who may trace whom is not asked of a processor, and of oneself the answer is yes: but we are another process */
 	if (!r)
-		r = lkd_call_detach(c);
+		r = lkd_call_detach(c, (int)args[1] > 0 && !(flags & PERF_FLAG_PID_CGROUP) ? -1 : CAP_SYS_PTRACE);
 	if (!r)
 		r = translate_probe(c, &attr.a, room);
 	if (r)

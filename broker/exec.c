@@ -180,8 +180,11 @@ static void mark(int fd)
 static int set_filter(bool listener)
 {
 	struct sock_fprog prog = { .len = (unsigned short)buf.plan.n_filter, .filter = buf.plan.filter };
-	/* logged, so that what the filter refuses is told like the rest: lockdown.bpf.c:lkd_floor_told */
-	unsigned long flags = SECCOMP_FILTER_FLAG_LOG;
+	/*
+	 * Logged, so that what the filter refuses is told like the rest: lockdown.bpf.c:lkd_floor_told. Not without the
+	 * kernel engine: nobody would read it, and every question to the broker would be a line in the audit log.
+	 */
+	unsigned long flags = buf.plan.engine == ENGINE_KERNEL ? SECCOMP_FILTER_FLAG_LOG : 0;
 	int r;
 
 	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -257,15 +260,15 @@ static void confine_self(void)
 		fail(NULL, "install the broker's own filter: %s", strerror(errno));
 }
 
-/* a broker holds what it needs, its error output, and the terminal that it has to give back */
+/*
+ * What stays holds nothing of the workload's: who reads what it writes sees it
+ * end. Kept are the terminal, to be given back, and what a broker needs (-1: none).
+ */
 static void close_all_but(int listener, int tty)
 {
-	const int keep[] = { listener, lkd_serve_proc() };
-	unsigned first = STDERR_FILENO + 1;
+	const int keep[] = { listener, lkd_serve_proc(), tty };
+	unsigned first = 0;
 
-	if (tty < 0) /* not free: a descriptor 0 would mean "none" in a call */
-		(void)dup2(listener, STDIN_FILENO);
-	(void)dup2(listener, STDOUT_FILENO);
 	for (;;) {
 		unsigned next = ~0u;
 
@@ -275,9 +278,11 @@ static void close_all_but(int listener, int tty)
 		if (next > first)
 			(void)syscall(SYS_close_range, first, next - 1, 0);
 		if (next == ~0u)
-			return;
+			break;
 		first = next + 1;
 	}
+	if (listener >= 0) /* not free: a descriptor 0 would mean "none" in a call */
+		(void)fcntl(listener, F_DUPFD_CLOEXEC, 0);
 }
 
 static void prepare_broker(void)
@@ -356,11 +361,11 @@ static int stay(char **command)
 		if (chdir("/"))
 			fail(NULL, "leave the directory: %s", strerror(errno));
 		confine_self();
-		close_all_but(l.fd, l.tty);
 		r = lkd_serve_start(l.fd);
 		if (r < 0)
 			fail(NULL, "start the broker: %s", strerror(-r));
 	}
+	close_all_but(l.fd, l.tty);
 	return lkd_init_serve(&l);
 }
 

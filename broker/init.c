@@ -161,6 +161,12 @@ static bool reap(const struct lkd_launch *l, int *ret)
 
 static int end_as(int status)
 {
+	static const struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		uint64_t mask;
+	} dfl = { .handler = SIG_DFL };
 	const uint64_t none = 0;
 	const struct rlimit no_core = { 0, 0 };
 
@@ -168,7 +174,8 @@ static int end_as(int status)
 		return WEXITSTATUS(status);
 	if (our_pid != 1) {
 		(void)setrlimit(RLIMIT_CORE, &no_core);
-		(void)signal(WTERMSIG(status), SIG_DFL);
+		/* the kernel's own call: the numbers that the C library keeps for itself are to be had, too */
+		(void)syscall(SYS_rt_sigaction, WTERMSIG(status), &dfl, NULL, sizeof(all_signals));
 		(void)kill(our_pid, WTERMSIG(status));
 		(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 	}

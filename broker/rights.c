@@ -3,19 +3,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "call.h"
 #include "shield.h"
+
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
 
 /* ---- /proc/PID/status ------------------------------------------------- */
 
@@ -83,33 +87,48 @@ int lkd_rights_of(const char *status, struct lkd_rights *ret, pid_t *ret_tgid)
 	return 0;
 }
 
+/* in the procfs that we began with, whatever has been mounted over parts of it since; a clone would cost an RCU wait */
+static int open_proc(int proc, pid_t tid, const char *name, uint64_t flags)
+{
+	const struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
+	char path[48];
+
+	(void)snprintf(path, sizeof(path), "%d/%s", (int)tid, name);
+	return (int)syscall(SYS_openat2, proc, path, &how, sizeof(how));
+}
+
+/* "user:[4026531837]" is the link, its number the namespace; 0: unknown */
 static uint64_t namespace_of(int proc, pid_t tid, const char *name)
 {
-	char path[48];
-	struct stat st;
+	char text[48];
+	const char *number;
+	int fd = open_proc(proc, tid, name, O_PATH | O_NOFOLLOW);
+	ssize_t n = fd < 0 ? -1 : readlinkat(fd, "", text, sizeof(text) - 1);
 
-	(void)snprintf(path, sizeof(path), "%d/ns/%s", (int)tid, name);
-	return fstatat(proc, path, &st, 0) ? 0 : st.st_ino;
+	if (fd >= 0)
+		(void)close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	number = strchr(text, '[');
+	return number ? strtoull(number + 1, NULL, 10) : 0;
 }
 
 long lkd_call_rights(struct lkd_call *c)
 {
 	const pid_t tid = (pid_t)c->n->pid;
-	char path[32], text[4096];
+	char text[4096];
 	ssize_t n = -1;
 	uint64_t user_ns;
 	int fd;
 
 	if (c->b->proc < 0 || !tid)
 		return -EPERM;
-	(void)snprintf(path, sizeof(path), "%d/status", (int)tid);
-	fd = openat(c->b->proc, path, O_RDONLY | O_CLOEXEC);
+	fd = open_proc(c->b->proc, tid, "status", O_RDONLY);
 	if (fd >= 0) {
 		n = read(fd, text, sizeof(text) - 1);
 		(void)close(fd);
 	}
-	user_ns = namespace_of(c->b->proc, tid, "user");
-	c->pid_ns = namespace_of(c->b->proc, tid, "pid");
+	user_ns = namespace_of(c->b->proc, tid, "ns/user");
+	c->pid_ns = namespace_of(c->b->proc, tid, "ns/pid");
 	if (!lkd_call_alive(c))
 		return LKD_CALL_GONE; /* it may have been anybody's */
 	if (n <= 0 || !user_ns || user_ns != c->b->user_ns)
@@ -142,7 +161,7 @@ static int set_capabilities(uint64_t permitted, uint64_t effective)
  * the ids alone let nobody trace it, even in the moment after they have changed,
  * when the kernel sets "dumpable" anew by fs.suid_dumpable.
  */
-static int take_on(const struct lkd_rights *r, const struct lkd_rights *own)
+static int take_on(const struct lkd_rights *r, const struct lkd_rights *own, uint64_t keep)
 {
 	const uint32_t *u = r->uid, *g = r->gid;
 
@@ -166,25 +185,28 @@ static int take_on(const struct lkd_rights *r, const struct lkd_rights *own)
 		(void)syscall(SYS_setfsuid, u[3]);
 	if ((uint32_t)syscall(SYS_setfsgid, ~0u) != g[3] || (uint32_t)syscall(SYS_setfsuid, ~0u) != u[3])
 		return -EPERM;
-	return set_capabilities(r->permitted, r->effective);
+	keep &= own->permitted;
+	return set_capabilities(r->permitted | keep, r->effective | keep);
 }
 
-static bool same_rights(const struct lkd_rights *a, const struct lkd_rights *b)
+static bool same_rights(const struct lkd_rights *a, const struct lkd_rights *b, uint64_t but)
 {
 	/* what a task may become by executing matters to no call */
 	return !memcmp(a->uid, b->uid, sizeof(a->uid)) && !memcmp(a->gid, b->gid, sizeof(a->gid)) &&
-	       a->permitted == b->permitted && a->effective == b->effective && a->n_groups == b->n_groups &&
+	       !((a->permitted ^ b->permitted) & ~but) && !((a->effective ^ b->effective) & ~but) &&
+	       a->n_groups == b->n_groups &&
 	       !memcmp(a->groups, b->groups, sizeof(a->groups));
 }
 
-long lkd_call_detach(struct lkd_call *c)
+long lkd_call_detach(struct lkd_call *c, int unasked)
 {
 	long r = lkd_call_rights(c);
 	pid_t pid, parent;
 
 	if (r)
 		return r;
-	if (same_rights(&c->rights, &c->b->rights))
+	c->unasked = unasked < 0 ? 0 : 1ULL << unasked;
+	if (same_rights(&c->rights, &c->b->rights, c->unasked))
 		return 0;
 	parent = getpid();
 	pid = fork();
@@ -218,7 +240,7 @@ static int performer(void *arg)
 {
 	struct performance *p = arg;
 
-	if (!take_on(&p->c->rights, &p->c->b->rights))
+	if (!take_on(&p->c->rights, &p->c->b->rights, p->c->unasked))
 		p->r = perform(p);
 	_exit(0);
 }

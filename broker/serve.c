@@ -11,6 +11,7 @@
 #include <linux/magic.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -30,12 +31,6 @@
 #define NOTIF_SET_FLAGS	      SECCOMP_IOW(4, __u64)
 #define NOTIF_SYNC_WAKE_UP    1ULL
 #define PIDFD_OF_THREAD	      O_EXCL
-
-/* linux/mount.h, which does not go with sys/mount.h everywhere */
-#ifndef SYS_open_tree
-#define SYS_open_tree 428
-#endif
-#define TREE_CLONE 1
 
 static struct lkd_broker broker = { .listener = -1, .proc = -1 };
 
@@ -261,25 +256,61 @@ static void serve_one(const struct seccomp_notif *n)
 	tidy(&c);
 }
 
-static void serve(bool until_unused)
+/* is a task left that could call? newer kernels answer at once when there is none, for ever */
+static bool unused(void)
+{
+	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
+}
+
+/* until nobody is left; older kernels tell that only to who polls */
+static void serve(bool wait_by_poll)
 {
 	char room[512] __attribute__((aligned(8)));
 	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
 
 	for (;;) {
-		if (until_unused && (poll(&p, 1, -1) < 0 ? errno != EINTR : p.revents & POLLHUP))
+		if (wait_by_poll && poll(&p, 1, -1) < 0 && errno != EINTR)
+			_exit(125);
+		if (wait_by_poll && p.revents & POLLHUP)
 			return;
 		memset(room, 0, broker.sizes[0]);
 		if (!ioctl(broker.listener, SECCOMP_IOCTL_NOTIF_RECV, room))
 			serve_one((const void *)room);
-		else if (errno != EINTR && errno != ENOENT) /* ENOENT: killed in between */
+		else if (errno == ENOENT && unused()) /* else one was killed in between */
+			return;
+		else if (errno != EINTR && errno != ENOENT)
 			_exit(125);
 	}
+}
+
+/* the C library leaves its own signals open in threads, which would end us by default */
+static void block_all_signals(void)
+{
+	static const uint64_t all = ~0ULL;
+
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
+}
+
+/* not even in the moment before they are blocked; its sigaction(3) does not take these numbers */
+static void ignore_library_signals(void)
+{
+	static const struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		uint64_t mask;
+	} ignore = { .handler = SIG_IGN };
+
+	for (int sig = 32; sig <= 34; sig++)
+		(void)syscall(SYS_rt_sigaction, sig, &ignore, NULL, sizeof(ignore.mask));
 }
 
 static void *server(void *arg)
 {
 	(void)arg;
+	block_all_signals();
 	serve(false);
 	return NULL;
 }
@@ -300,7 +331,9 @@ int lkd_serve_start(int listener)
 	take_listener(listener);
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, 64 * 1024);
+	ignore_library_signals();
 	r = pthread_create(&thread, &attr, server, NULL);
+	block_all_signals();
 	return -r;
 }
 
@@ -318,15 +351,30 @@ int lkd_serve_proc(void)
 
 /* ---- before the workload runs ----------------------------------------- */
 
-static uint32_t event_source(const char *path)
+static uint32_t event_source(int dir, const char *path)
 {
 	char text[16] = "";
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
 	if (fd >= 0)
 		(void)close(fd);
 	return n > 0 ? (uint32_t)strtoul(text, NULL, 10) : 0;
+}
+
+static void find_event_sources(void)
+{
+	struct statfs fs;
+	int dir = open("/sys/bus/event_source/devices", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return;
+	if (!fstatfs(dir, &fs) && fs.f_type == SYSFS_MAGIC) {
+		broker.kprobe = event_source(dir, "kprobe/type");
+		broker.uprobe = event_source(dir, "uprobe/type");
+		broker.knows_sources = true; /* both come with the kernel: what is not there will not be */
+	}
+	(void)close(dir);
 }
 
 /* without a procfs nobody's rights can be known: calls are refused, not performed */
@@ -337,11 +385,8 @@ static void open_proc(void)
 	struct stat st;
 	pid_t tgid;
 	ssize_t n = -1;
-	/* of its own, so that nothing is ever mounted over it; who may not clone it has no workload that may mount */
-	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/proc", TREE_CLONE | O_CLOEXEC);
+	int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0)
-		fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	broker.proc = fd;
@@ -374,7 +419,6 @@ int lkd_serve_prepare(uint32_t held)
 	broker.sizes[1] = sizes.seccomp_notif_resp;
 	broker.held = held;
 	open_proc();
-	broker.kprobe = event_source("/sys/bus/event_source/devices/kprobe/type");
-	broker.uprobe = event_source("/sys/bus/event_source/devices/uprobe/type");
+	find_event_sources();
 	return 0;
 }

@@ -314,6 +314,21 @@ static void test_fields(void **state)
 	}
 	b.plan.engine = LKD_ENGINE_KERNEL;
 
+	/* a broker is part of one engine only, goes with a filter, and has the handlers that it has */
+	b.plan.broker = LKD_BROKER_PERF;
+	seal();
+	refused(EINVAL, "asks for a broker");
+	b.plan.engine = LKD_ENGINE_BROKER;
+	seal();
+	assert_int_equal(lkd_planbin_check(b.bytes, len, KERNEL, NULL), 0);
+	for (uint32_t bit = LKD_BROKER_ALL + 1; bit; bit <<= 1) {
+		b.plan.broker = LKD_BROKER_PERF | bit;
+		seal();
+		refused(EINVAL, "asks for a broker");
+	}
+	b.plan.broker = 0;
+	b.plan.engine = LKD_ENGINE_KERNEL;
+
 	/* a filter has to end in a return of either kind */
 	b.plan.filter[n - 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_A, 0);
 	seal();

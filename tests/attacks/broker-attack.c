@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * broker-attack TRIES [NAME...]: what a workload does to a broker that looks at its
+ * arguments, one line per attack:
+ *
+ *	name <TAB> tries <TAB> forbidden effects <TAB> answers
+ *
+ * Each race flips one aligned word, so that the call is either forbidden or not
+ * valid: whatever succeeds is a forbidden effect. Without a broker, on a kernel
+ * that is not locked down, all of them succeed now and then: that is the control.
+ */
+#define _GNU_SOURCE 1
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <linux/kd.h>
+#include <linux/perf_event.h>
+#include <linux/serial.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define N_OF(a) (sizeof(a) / sizeof((a)[0]))
+#define PIDFD_GETFD 438
+#define PIDFD_OPEN  434
+
+static long tries;
+
+/* ---- the word that is flipped, and who flips it ---- */
+
+static struct shared {
+	volatile bool stop;
+	union {
+		struct perf_event_attr perf;
+		struct {
+			union bpf_attr attr;
+			struct bpf_insn good[8], bad[8]; /* bad: refused by every verifier */
+			char license[8];
+		} bpf;
+		struct serial_struct serial;
+		uint32_t msr[8];
+		char bytes[4096];
+	} u;
+} *shared;
+
+static uint64_t *word, word_a, word_b;
+static int swap_fd = -1, fd_a = -1, fd_b = -1;
+
+static void flip_once(void)
+{
+	if (word) {
+		__atomic_store_n(word, word_a, __ATOMIC_RELAXED);
+		__atomic_store_n(word, word_b, __ATOMIC_RELAXED);
+	}
+	if (swap_fd >= 0) {
+		(void)dup2(fd_a, swap_fd);
+		(void)dup2(fd_b, swap_fd);
+	}
+}
+
+static void *flip(void *arg)
+{
+	(void)arg;
+	while (!shared->stop)
+		flip_once();
+	return NULL;
+}
+
+static _Noreturn void flip_by_writev(pid_t victim)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (!shared->stop) {
+		uint64_t v[2] = { word_a, word_b };
+
+		for (int i = 0; i < 2; i++) {
+			struct iovec l = { &v[i], sizeof(v[i]) }, r = { word, sizeof(*word) };
+
+			(void)process_vm_writev(victim, &l, 1, &r, 1, 0);
+		}
+	}
+	_exit(0);
+}
+
+enum how { BY_THREAD, BY_PROCESS, BY_WRITEV, HOWS };
+static const char *const how_words[HOWS] = { "thread", "shared mapping", "process_vm_writev" };
+
+static void race(const char *name, enum how how, long (*call)(void))
+{
+	long forbidden = 0, refused = 0, other = 0;
+	pthread_t thread;
+	pid_t pid = 0, self = getpid();
+
+	shared->stop = false;
+	if (word) /* never anything else, not even before the first flip */
+		*word = word_b;
+	if (how == BY_THREAD) {
+		pthread_create(&thread, NULL, flip, NULL);
+	} else {
+		pid = fork();
+		if (!pid && how == BY_PROCESS) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			flip(NULL);
+			_exit(0);
+		}
+		if (!pid)
+			flip_by_writev(self);
+	}
+	for (long i = 0; i < tries; i++) {
+		long r = call();
+
+		forbidden += r > 0;
+		refused += r == -EPERM || r == -ENXIO;
+		other += r <= 0 && r != -EPERM && r != -ENXIO;
+	}
+	shared->stop = true;
+	if (how == BY_THREAD)
+		pthread_join(thread, NULL);
+	else
+		(void)waitpid(pid, NULL, 0);
+	printf("%s by %s\t%ld\t%ld\trefused %ld, other %ld\n", name, how_words[how], tries, forbidden, refused, other);
+	fflush(stdout);
+}
+
+/* ---- perf_event_open ---- */
+
+static long call_perf(void)
+{
+	int fd = (int)syscall(SYS_perf_event_open, &shared->u.perf, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 1;
+}
+
+static void perf_attr(void)
+{
+	memset(&shared->u, 0, sizeof(shared->u));
+	shared->u.perf = (struct perf_event_attr){
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof(struct perf_event_attr), .config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 1000000, .sample_regs_intr = 1, .disabled = 1,
+	};
+}
+
+static void attack_regs(void)
+{
+	for (int how = 0; how < HOWS; how++) {
+		perf_attr();
+		word = (uint64_t *)&shared->u.perf.sample_type;
+		word_a = PERF_SAMPLE_REGS_INTR;
+		word_b = 1ULL << 40;
+		race("perf REGS_INTR", how, call_perf);
+	}
+}
+
+static uint32_t source_type(const char *name)
+{
+	char path[96], text[16] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type", name);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		return 0;
+	close(fd);
+	return (uint32_t)atoi(text);
+}
+
+static void attack_kprobe(void)
+{
+	static const char function[] = "vfs_fsync_range";
+	const uint32_t type = source_type("kprobe");
+	const long all = tries;
+
+	if (!type)
+		return;
+	tries = tries > 1000 ? tries / 10 : tries; /* each that succeeds patches the kernel */
+	for (int how = 0; how < HOWS; how++) {
+		perf_attr();
+		shared->u.perf.sample_period = shared->u.perf.sample_regs_intr = shared->u.perf.config = 0;
+		shared->u.perf.config1 = (uintptr_t)function;
+		word = (uint64_t *)&shared->u.perf; /* type and size */
+		word_a = *word = (uint64_t)sizeof(struct perf_event_attr) << 32 | type;
+		word_b = (uint64_t)sizeof(struct perf_event_attr) << 32 | 99999;
+		race("perf kprobe", how, call_perf);
+	}
+	tries = all;
+}
+
+/* ---- bpf ---- */
+
+static long call_bpf(void)
+{
+	int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &shared->u.bpf.attr, sizeof(union bpf_attr));
+
+	if (fd < 0)
+		return errno == EINVAL ? -EPERM : -errno;
+	close(fd);
+	return 1;
+}
+
+static void bpf_attr(void)
+{
+	static const struct bpf_insn prog[8] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = 1, .src_reg = 10 },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = 1, .imm = -8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = 113 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	memset(&shared->u, 0, sizeof(shared->u));
+	memcpy(shared->u.bpf.good, prog, sizeof(prog));
+	memcpy(shared->u.bpf.bad, prog, sizeof(prog));
+	shared->u.bpf.bad[4].imm = 0x7fffff;
+	strcpy(shared->u.bpf.license, "GPL");
+	shared->u.bpf.attr.prog_type = BPF_PROG_TYPE_KPROBE;
+	shared->u.bpf.attr.insn_cnt = 7;
+	shared->u.bpf.attr.insns = (uintptr_t)shared->u.bpf.good;
+	shared->u.bpf.attr.license = (uintptr_t)shared->u.bpf.license;
+}
+
+static void attack_bpf(void)
+{
+	for (int how = 0; how < HOWS; how++) {
+		bpf_attr();
+		word = (uint64_t *)&shared->u.bpf.good[4];
+		memcpy(&word_a, &shared->u.bpf.good[4], 8);
+		memcpy(&word_b, &shared->u.bpf.bad[4], 8);
+		race("bpf instruction", how, call_bpf);
+		bpf_attr();
+		word = (uint64_t *)&shared->u.bpf.attr.insns;
+		word_a = (uintptr_t)shared->u.bpf.good;
+		word_b = (uintptr_t)shared->u.bpf.bad;
+		race("bpf program pointer", how, call_bpf);
+	}
+}
+
+/* ---- ioctls ---- */
+
+static struct serial_struct settings;
+static int tty = -1;
+
+static long call_serial(void)
+{
+	struct serial_struct now;
+	int r = ioctl(tty, TIOCSSERIAL, &shared->u.serial) ? -errno : 0;
+
+	if (ioctl(tty, TIOCGSERIAL, &now))
+		return -EIO;
+	if (now.irq == settings.irq)
+		return r;
+	(void)ioctl(tty, TIOCSSERIAL, &settings);
+	return 1;
+}
+
+static void attack_serial(void)
+{
+	const long all = tries;
+
+	tty = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_NONBLOCK);
+	if (tty < 0 || ioctl(tty, TIOCGSERIAL, &settings))
+		return;
+	tries = tries > 1000 ? tries / 4 : tries; /* slow: the port is shut down and started */
+	for (int how = 0; how < HOWS; how++) {
+		memset(&shared->u, 0, sizeof(shared->u));
+		shared->u.serial = settings;
+		/* irq and flags share an aligned word */
+		word = (uint64_t *)(void *)((char *)&shared->u.serial + 8);
+		memcpy(&word_b, word, 8);
+		word_a = word_b ^ 1ULL << 32; /* port is below, irq above */
+		race("TIOCSSERIAL irq", how, call_serial);
+	}
+	tries = all;
+}
+
+static long call_ports(void)
+{
+	if (ioctl(swap_fd, KDENABIO, 0))
+		return -errno;
+	(void)ioctl(swap_fd, KDDISABIO, 0);
+	return 1;
+}
+
+static long call_msr(void)
+{
+	return ioctl(swap_fd, 0xC02063A1UL, shared->u.msr) ? -errno : 1;
+}
+
+/* a descriptor that is one file when it is looked at, and another when it is used */
+static void swap(const char *name, const char *path, int flags, long (*call)(void))
+{
+	fd_a = open(path, flags | O_NOCTTY | O_NONBLOCK);
+	fd_b = open("/dev/null", O_RDWR);
+	if (fd_a >= 0) {
+		swap_fd = 200;
+		word = NULL;
+		(void)dup2(fd_a, swap_fd);
+		race(name, BY_THREAD, call);
+		swap_fd = -1;
+	}
+	close(fd_a);
+	close(fd_b);
+}
+
+static void attack_swap(void)
+{
+	memset(&shared->u, 0, sizeof(shared->u));
+	shared->u.msr[1] = 0xc0000103; /* TSC_AUX, in ecx */
+	swap("KDENABIO, descriptor swapped", "/dev/tty1", O_RDWR, call_ports);
+	swap("WRMSR_REGS, descriptor swapped", "/dev/cpu/0/msr", O_RDWR, call_msr);
+}
+
+/* ---- the broker itself ---- */
+
+static bool benign_works(void)
+{
+	struct perf_event_attr a = { .type = PERF_TYPE_SOFTWARE, .size = sizeof(a), .config = PERF_COUNT_SW_CPU_CLOCK };
+	int fd = (int)syscall(SYS_perf_event_open, &a, 0, -1, -1, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static void *keep_calling(void *arg)
+{
+	(void)arg;
+	for (;;)
+		(void)call_perf();
+	return NULL;
+}
+
+/* callers that end in the middle of a call: killed, or executing something else */
+static void attack_vanish(void)
+{
+	long n = tries > 2000 ? tries / 20 : 50;
+
+	perf_attr();
+	for (long i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			pthread_t t;
+
+			for (int k = 0; k < 3; k++)
+				(void)pthread_create(&t, NULL, keep_calling, NULL);
+			if (i & 1)
+				execl("/bin/true", "true", NULL);
+			for (;;)
+				(void)call_perf();
+		}
+		usleep((useconds_t)(i * 37 % 500));
+		kill(pid, SIGKILL);
+		(void)waitpid(pid, NULL, 0);
+	}
+	printf("callers that vanish\t%ld\t%d\tbenign call afterwards: %s\n", n, !benign_works(), benign_works() ? "works" : "fails");
+}
+
+/* kilobytes of the broker's that nobody else has; its figures are open to everybody */
+static long broker_kb(pid_t pid)
+{
+	char path[48], line[256];
+	long kb = 0, n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "RssAnon: %ld", &n) == 1)
+			kb = n;
+	if (f)
+		fclose(f);
+	return kb;
+}
+
+enum { CALLERS = 500 };
+static long calls_each;
+static long long slowest[CALLERS];
+
+static long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void *storm_caller(void *arg)
+{
+	long long *worst = arg;
+	long bad = 0;
+
+	for (long i = 0; i < calls_each; i++) {
+		const long long start = now();
+		const long r = call_perf();
+
+		bad += r != -EPERM; /* each has its answer, and it is the right one */
+		if (now() - start > *worst)
+			*worst = now() - start;
+	}
+	return (void *)bad;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* 500 threads at once: every call is answered, and the broker is as large afterwards as it was */
+static void attack_storm(void)
+{
+	static pthread_t threads[CALLERS];
+	const pid_t pid = getppid();
+	long bad = 0, before, after, n = 0;
+	pthread_attr_t attr;
+	long long start;
+
+	perf_attr();
+	shared->u.perf.sample_type = PERF_SAMPLE_REGS_INTR;
+	(void)benign_works();
+	for (int i = 0; i < 100; i++)
+		(void)call_perf();
+	before = broker_kb(pid);
+	calls_each = tries / 50 > 2 ? tries / 50 : 2;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 32768);
+	start = now();
+	for (int i = 0; i < CALLERS; i++)
+		n += !pthread_create(&threads[i], &attr, storm_caller, &slowest[i]);
+	for (int i = 0; i < n; i++) {
+		void *r;
+
+		pthread_join(threads[i], &r);
+		bad += (long)r;
+	}
+	start = now() - start;
+	after = broker_kb(pid);
+	qsort(slowest, (size_t)n, sizeof(slowest[0]), by_value);
+	bad += !benign_works() + (after > before + 8) + (n < CALLERS);
+	printf("storm of %ld threads\t%ld\t%ld\t%.1f us a call, slowest of a thread: median %.1f ms, p99 %.1f ms; broker %ld kB, then %ld kB\n",
+	       n, n * calls_each, bad, (double)start / 1e3 / (double)(n * calls_each), (double)slowest[n / 2] / 1e6,
+	       (double)slowest[n * 99 / 100] / 1e6, before, after);
+}
+
+static pid_t broker_pid(void)
+{
+	return getppid(); /* it stays as our parent */
+}
+
+/* whatever gives a hold on it; returns how many did */
+static void attack_reach(void)
+{
+	const pid_t pid = broker_pid();
+	char path[64], text[64] = "";
+	long n = 0, got = 0;
+	struct iovec l = { text, 1 }, r = { (void *)0x400000, 1 };
+	int fd;
+
+	n++, got += !ptrace(PTRACE_ATTACH, pid, 0, 0);
+	n++, got += !ptrace(PTRACE_SEIZE, pid, 0, 0);
+	n++, got += process_vm_readv(pid, &l, 1, &r, 1, 0) > 0;
+	n++, got += process_vm_writev(pid, &l, 1, &r, 1, 0) > 0;
+	for (int rw = 0; rw < 2; rw++) {
+		snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+		fd = open(path, rw ? O_RDWR : O_RDONLY);
+		n++, got += fd >= 0;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/fd/0", pid);
+	fd = open(path, O_RDONLY);
+	n++, got += fd >= 0;
+	n++, got += readlink(path, text, sizeof(text)) > 0;
+	fd = (int)syscall(PIDFD_OPEN, pid, 0);
+	for (int i = 0; i < 8 && fd >= 0; i++)
+		n++, got += syscall(PIDFD_GETFD, fd, i, 0) >= 0;
+	printf("reach for the broker\t%ld\t%ld\t-\n", n, got);
+}
+
+/* limits on us, and on it: whoever may set them. Afterwards calls may fail, but not run unasked. */
+static void attack_limits(void)
+{
+	const struct rlimit none = { 0, 0 };
+	const pid_t pid = broker_pid(), child = fork();
+	int status;
+
+	if (!child) {
+		long bad = 0;
+
+		perf_attr();
+		shared->u.perf.sample_type = PERF_SAMPLE_REGS_INTR;
+		(void)setrlimit(RLIMIT_NOFILE, &none);
+		(void)setrlimit(RLIMIT_MEMLOCK, &none);
+		bad += call_perf() > 0;
+		bad += benign_works(); /* no descriptor is to be had */
+		for (int res = 0; res < RLIM_NLIMITS; res++)
+			if (res != RLIMIT_CPU)
+				(void)prlimit(pid, (unsigned)res, &none, NULL);
+		bad += call_perf() > 0;
+		_exit((int)bad);
+	}
+	(void)waitpid(child, &status, 0);
+	printf("limits of 0\t3\t%d\t-\n", WIFEXITED(status) ? WEXITSTATUS(status) : 99);
+}
+
+static void attack_close(void)
+{
+	const pid_t child = fork();
+	int status;
+
+	if (!child) {
+		long bad = 0;
+
+		for (int fd = 3; fd < 1024; fd++)
+			close(fd);
+		perf_attr();
+		shared->u.perf.sample_type = PERF_SAMPLE_REGS_INTR;
+		bad += call_perf() > 0;
+		shared->u.perf.sample_type = 0;
+		bad += call_perf() <= 0;
+		_exit((int)bad);
+	}
+	(void)waitpid(child, &status, 0);
+	printf("all descriptors closed\t2\t%d\t-\n", WIFEXITED(status) ? WEXITSTATUS(status) : 99);
+}
+
+/* it dies: we are killed with it, and what we left behind gets no answer. The survivor writes the line. */
+static void attack_kill(void)
+{
+	const pid_t pid = broker_pid();
+
+	if (!fork()) {
+		long r, bad = 0;
+
+		(void)setsid();
+		while (getppid() != 1 && !kill(pid, 0))
+			usleep(10000);
+		usleep(100000);
+		perf_attr();
+		r = call_perf();
+		bad += r != -ENOSYS;
+		shared->u.perf.sample_type = PERF_SAMPLE_REGS_INTR;
+		bad += call_perf() != -ENOSYS;
+		printf("the broker is killed\t2\t%ld\tbenign: %s\n", bad, strerror((int)-r));
+		fflush(stdout);
+		_exit(0);
+	}
+	fflush(stdout);
+	kill(pid, SIGKILL);
+	sleep(5);
+	printf("killed with the broker\t1\t1\tstill alive\n");
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} attacks[] = {
+	{ "regs", attack_regs },     { "kprobe", attack_kprobe }, { "bpf", attack_bpf },   { "serial", attack_serial },
+	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
+	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
+};
+
+int main(int argc, char **argv)
+{
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (argc < 3 || shared == MAP_FAILED) {
+		fprintf(stderr, "usage: broker-attack TRIES NAME...\n");
+		return 2;
+	}
+	tries = atol(argv[1]);
+	for (int i = 2; i < argc; i++)
+		for (size_t k = 0; k < N_OF(attacks); k++)
+			if (!strcmp(argv[i], attacks[k].name))
+				attacks[k].run();
+	return 0;
+}
