@@ -11,7 +11,7 @@
  * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
- * ptrace_access_check  no code of a marked task in an unmarked one
+ * ptrace_access_check  no code of a marked task in one that may do more
  * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
  * mark                 (run through BPF_PROG_RUN) the calling task marks itself
  * tasks                (iterator) who is marked; who is in a registered cgroup already becomes it
@@ -727,13 +727,17 @@ refuse:
 static __always_inline int guard_ptrace(struct task_struct *child, unsigned int mode)
 {
 	struct task_struct *task;
-	struct lkd_mark *m;
+	struct lkd_mark *m, *other;
 
 	if (!(mode & PTRACE_MODE_ATTACH))
 		return 0;
 	task = bpf_get_current_task_btf();
 	m = mark_of(task);
-	if (!m || !(m->seals & LKD_SEAL_BIT_PTRACE) || mark_of(child))
+	if (!m || !(m->seals & LKD_SEAL_BIT_PTRACE))
+		return 0;
+	/* who may do no more than we may be made to do it */
+	other = mark_of(child);
+	if (other && !(m->denied & ~other->denied) && !(m->seals & ~other->seals))
 		return 0;
 	tell_guard(task, m, LKD_GUARD_PTRACE, child->tgid, 0);
 	REFUSE(EPERM);
