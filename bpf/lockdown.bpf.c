@@ -500,16 +500,12 @@ static __always_inline __u32 *guarded_use(__u32 object, __u32 id)
 	return bpf_map_lookup_elem(&guarded, &key);
 }
 
-static __always_inline int guard_object(__u32 object, __u32 id)
+static __always_inline int guard_map(__u32 id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct lkd_mark *m = mark_of(task);
-	__u32 *use;
 
-	if (!m)
-		return 0;
-	use = guarded_use(object, id);
-	if (!use || *use == LKD_USE_ANYONE)
+	if (!m || !guarded_use(LKD_OBJECT_MAP, id))
 		return 0;
 	tell_guard(task, m, LKD_GUARD_BPF_OBJECT, id, 0);
 	REFUSE(EPERM);
@@ -564,24 +560,42 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 	REFUSE(EPERM);
 }
 
+/* a uprobe that sets registers is a debugger of whatever process runs into it */
+static __always_inline bool sets_registers(struct bpf_prog *prog)
+{
+	return bpf_core_field_exists(prog->aux->kprobe_write_ctx) && prog->aux->kprobe_write_ctx;
+}
+
 /*
  * bpf(2) calls of a SYSCALL program come through guard_bpf() as its caller's,
  * unless they are made by a callback of a timer or work queue: that runs in
  * whatever task there is. A callback is a function of its own, so a marked task
  * gets no such program that has several. Light skeletons have one.
  */
+static __always_inline bool has_callbacks(struct bpf_prog *prog)
+{
+	return prog->type == BPF_PROG_TYPE_SYSCALL && prog->aux->func_cnt;
+}
+
+/* asked for each descriptor of a program, the first too: by then the verifier has looked at it */
 static __always_inline int guard_prog(struct bpf_prog *prog)
 {
-	struct task_struct *task;
-	struct lkd_mark *m;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	__u32 guard, *use;
 
-	if (prog->type != BPF_PROG_TYPE_SYSCALL || !prog->aux->func_cnt)
-		return guard_object(LKD_OBJECT_PROG, prog->aux->id);
-	task = bpf_get_current_task_btf();
-	m = mark_of(task);
 	if (!m)
 		return 0;
-	tell_guard(task, m, LKD_GUARD_BPF_TYPE, BPF_PROG_TYPE_SYSCALL, 0);
+	use = guarded_use(LKD_OBJECT_PROG, prog->aux->id);
+	if (use && *use != LKD_USE_ANYONE)
+		guard = LKD_GUARD_BPF_OBJECT;
+	else if (!use && has_callbacks(prog))
+		guard = LKD_GUARD_BPF_TYPE;
+	else if (sets_registers(prog) && m->seals & LKD_SEAL_BIT_PTRACE)
+		guard = LKD_GUARD_PTRACE;
+	else
+		return 0;
+	tell_guard(task, m, guard, prog->aux->id, 0);
 	REFUSE(EPERM);
 }
 
@@ -786,7 +800,7 @@ static __always_inline int adopt_at_exec(void)
 HOOK(locked_down, (__u32 what), answer(what))
 HOOK(task_alloc, (struct task_struct * child), inherit(child))
 HOOK(bpf, (int cmd, union bpf_attr *attr), guard_bpf(cmd, attr))
-HOOK(bpf_map, (struct bpf_map * map), guard_object(LKD_OBJECT_MAP, map->id))
+HOOK(bpf_map, (struct bpf_map * map), guard_map(map->id))
 HOOK(bpf_prog, (struct bpf_prog * prog), guard_prog(prog))
 HOOK(inode_unlink, (struct inode * dir, struct dentry *d), guard_pin(d, d))
 HOOK(inode_rename, (struct inode * dir, struct dentry *d, struct inode *to, struct dentry *target),

@@ -116,6 +116,28 @@ static long load_two_functions(void)
 	return bpf(BPF_PROG_LOAD, &a);
 }
 
+/* since 6.18 a uprobe may set the registers of whatever process runs into it; before, the verifier says EACCES */
+static long load_uprobe_that_sets_registers(void)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 1, .imm = 0 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr a;
+	long r;
+
+	memset(&a, 0, sizeof(a));
+	a.prog_type = BPF_PROG_TYPE_KPROBE;
+	a.insns = (uintptr_t)insns;
+	a.insn_cnt = 3;
+	a.license = (uintptr_t) "GPL";
+	r = bpf(BPF_PROG_LOAD, &a);
+	if (r < 0 && errno == EACCES)
+		errno = EPERM;
+	return r;
+}
+
 /* a pin of one's own, moved over one of ours through another mount of the same file system */
 static void rename_over_pin(const char *target)
 {
@@ -190,6 +212,7 @@ static int attack_bpf(void)
 	expect(0, load(BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, 0), "load a socket filter");
 	expect(0, load(BPF_PROG_TYPE_SYSCALL, 0, 0, 0), "load a syscall program");
 	expect(1, load_two_functions(), "load a syscall program of two functions");
+	expect(1, load_uprobe_that_sets_registers(), "load a uprobe that sets registers");
 	rename_over_pin("hook_locked_down");
 	rename_over_pin("mark");
 	/* `mark` may be opened; it must not be replaceable, whatever function is named */
