@@ -491,6 +491,11 @@ static __always_inline __u32 *guarded_use(__u32 object, __u32 id)
 	return bpf_map_lookup_elem(&guarded, &key);
 }
 
+/*
+ * Not there, rather than forbidden: who lists all objects of the machine
+ * (bpftool prog, map, link) passes over those that have gone since it learned
+ * their number, but gives up at any other error.
+ */
 static __always_inline int guard_object(__u32 object, __u32 id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -503,7 +508,7 @@ static __always_inline int guard_object(__u32 object, __u32 id)
 	if (!use || *use == LKD_USE_ANYONE)
 		return 0;
 	tell_guard(task, m, LKD_GUARD_BPF_OBJECT, id, 0);
-	REFUSE(EPERM);
+	REFUSE(ENOENT);
 }
 
 static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
@@ -523,7 +528,7 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 
 	if (cmd == BPF_LINK_GET_FD_BY_ID && guarded_use(LKD_OBJECT_LINK, attr->link_id)) {
 		tell_guard(task, m, LKD_GUARD_BPF_OBJECT, attr->link_id, 0);
-		REFUSE(EPERM);
+		REFUSE(ENOENT);
 	}
 	if (cmd != BPF_PROG_LOAD)
 		return 0;
