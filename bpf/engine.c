@@ -148,8 +148,9 @@ static int read_info(struct lkd_engine_info *ret)
 	uint32_t zero = 0;
 	char here[sizeof(ret->kernel)];
 
+	/* to confined tasks our objects are not there, though their pins are */
 	if (fd < 0)
-		return -errno;
+		return errno == ENOENT && !access(INFO_PIN, F_OK) ? -EPERM : -errno;
 	if (bpf_map_lookup_elem(fd, &zero, ret))
 		return -errno;
 	kernel_name(here, sizeof(here));

@@ -500,6 +500,11 @@ static __always_inline __u32 *guarded_use(__u32 object, __u32 id)
 	return bpf_map_lookup_elem(&guarded, &key);
 }
 
+/*
+ * Not there, rather than forbidden: who lists all objects of the machine
+ * (bpftool prog, map, link) passes over those that have gone since it learned
+ * their number, but gives up at any other error.
+ */
 static __always_inline int guard_map(__u32 id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -508,7 +513,7 @@ static __always_inline int guard_map(__u32 id)
 	if (!m || !guarded_use(LKD_OBJECT_MAP, id))
 		return 0;
 	tell_guard(task, m, LKD_GUARD_BPF_OBJECT, id, 0);
-	REFUSE(EPERM);
+	REFUSE(ENOENT);
 }
 
 /* while tasks are confined, and the rule is on */
@@ -557,6 +562,8 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 		return 0;
 	}
 	tell_guard(task, m, guard, object, 0);
+	if (guard == LKD_GUARD_BPF_OBJECT)
+		REFUSE(ENOENT);
 	REFUSE(EPERM);
 }
 
@@ -596,6 +603,8 @@ static __always_inline int guard_prog(struct bpf_prog *prog)
 	else
 		return 0;
 	tell_guard(task, m, guard, prog->aux->id, 0);
+	if (guard == LKD_GUARD_BPF_OBJECT)
+		REFUSE(ENOENT);
 	REFUSE(EPERM);
 }
 

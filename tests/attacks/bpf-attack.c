@@ -22,9 +22,10 @@
 
 static int bad;
 
-static void expect(int refused, long r, const char *what)
+/* @as: 0, or the errno that is the refusal */
+static void expect(int as, long r, const char *what)
 {
-	const int is = r < 0 && errno == EPERM;
+	const int refused = !!as, is = r < 0 && errno == (as ? as : EPERM);
 
 	printf("%s: %s (%s)\n", is == refused ? "as it should" : "WRONG", what, r < 0 ? strerror(errno) : "allowed");
 	bad |= is != refused;
@@ -64,7 +65,7 @@ static void by_id(int next, int get_fd, const char *kind)
 		long fd = bpf(get_fd, &a);
 		total++;
 		if (fd < 0)
-			refused += errno == EPERM;
+			refused += errno == ENOENT;
 		else
 			close((int)fd);
 	}
@@ -158,9 +159,9 @@ static void rename_over_pin(const char *target)
 	(void)mkdir("/tmp/attack", 0700);
 	expect(0, mount("/sys/fs/bpf", "/tmp/attack", NULL, MS_BIND, NULL), "bind the BPF file system elsewhere");
 	snprintf(to, sizeof(to), "/tmp/attack/lockdown/%s", target);
-	expect(1, rename("/tmp/attack/attack", to), to);
-	expect(1, syscall(SYS_renameat2, AT_FDCWD, "/tmp/attack/attack", AT_FDCWD, to, 2 /* RENAME_EXCHANGE */), "exchange");
-	expect(1, unlink(to), "unlink");
+	expect(EPERM, rename("/tmp/attack/attack", to), to);
+	expect(EPERM, syscall(SYS_renameat2, AT_FDCWD, "/tmp/attack/attack", AT_FDCWD, to, 2 /* RENAME_EXCHANGE */), "exchange");
+	expect(EPERM, unlink(to), "unlink");
 	(void)unlink(own);
 }
 
@@ -181,7 +182,7 @@ static int attack_handle(const char *path)
 	/* the first time only clears their marks of recent use */
 	for (int i = 0; i < 5; i++)
 		expect(0, write(drop, "2", 1), "drop_caches");
-	expect(1, open_by_handle_at(fd, &f.h, O_WRONLY), "open_by_handle_at for writing");
+	expect(EPERM, open_by_handle_at(fd, &f.h, O_WRONLY), "open_by_handle_at for writing");
 	expect(0, open_by_handle_at(fd, &f.h, O_RDONLY), "open_by_handle_at for reading");
 	return bad;
 }
@@ -195,7 +196,7 @@ static int attack_bpf(void)
 	long fd;
 
 	for (size_t i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
-		expect(1, get(pins[i]), pins[i]);
+		expect(ENOENT, get(pins[i]), pins[i]);
 	by_id(BPF_MAP_GET_NEXT_ID, BPF_MAP_GET_FD_BY_ID, "map");
 	by_id(BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID, "program");
 	by_id(BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID, "link");
@@ -207,12 +208,12 @@ static int attack_bpf(void)
 		a.link_detach.link_fd = (uint32_t)fd;
 		printf("%s: link detach\n", bpf(BPF_LINK_DETACH, &a) < 0 ? "as it should" : (bad = 1, "WRONG"));
 	}
-	expect(1, load(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, 1, 0), "load an LSM program");
-	expect(1, load(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, 1, 0), "load a fmod_ret program");
+	expect(EPERM, load(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, 1, 0), "load an LSM program");
+	expect(EPERM, load(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, 1, 0), "load a fmod_ret program");
 	expect(0, load(BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, 0), "load a socket filter");
 	expect(0, load(BPF_PROG_TYPE_SYSCALL, 0, 0, 0), "load a syscall program");
-	expect(1, load_two_functions(), "load a syscall program of two functions");
-	expect(1, load_uprobe_that_sets_registers(), "load a uprobe that sets registers");
+	expect(EPERM, load_two_functions(), "load a syscall program of two functions");
+	expect(EPERM, load_uprobe_that_sets_registers(), "load a uprobe that sets registers");
 	rename_over_pin("hook_locked_down");
 	rename_over_pin("mark");
 	/* `mark` may be opened; it must not be replaceable, whatever function is named */
@@ -236,15 +237,15 @@ static int attack_ptrace(int pid)
 	char byte, path[64];
 	struct iovec l = { &byte, 1 }, r = { (void *)0x400000, 1 };
 
-	expect(1, ptrace(PTRACE_ATTACH, pid, 0, 0), "PTRACE_ATTACH");
-	expect(1, ptrace(PTRACE_SEIZE, pid, 0, 0), "PTRACE_SEIZE");
-	expect(1, process_vm_writev(pid, &l, 1, &r, 1, 0), "process_vm_writev");
+	expect(EPERM, ptrace(PTRACE_ATTACH, pid, 0, 0), "PTRACE_ATTACH");
+	expect(EPERM, ptrace(PTRACE_SEIZE, pid, 0, 0), "PTRACE_SEIZE");
+	expect(EPERM, process_vm_writev(pid, &l, 1, &r, 1, 0), "process_vm_writev");
 	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
 	/* fs/proc/base.c:proc_mem_open answers EACCES where ptrace would be EPERM */
 	long fd = open(path, O_RDWR);
 	printf("%s: open %s (%s)\n", fd < 0 ? "as it should" : (bad = 1, "WRONG"), path, fd < 0 ? strerror(errno) : "open");
 	long pidfd = syscall(SYS_pidfd_open, pid, 0);
-	expect(1, syscall(SYS_pidfd_getfd, pidfd, 0, 0), "pidfd_getfd");
+	expect(EPERM, syscall(SYS_pidfd_getfd, pidfd, 0, 0), "pidfd_getfd");
 	return bad;
 }
 

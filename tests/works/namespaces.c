@@ -119,7 +119,7 @@ void work_container(struct result *res, const char *arg)
 
 	TRY(res, pid = clone3(&args));
 	if (!pid) {
-		for (int i = 0; i < 200 && getuid(); i++)
+		for (int i = 0; i < 200 && (getuid() || getgid()); i++)
 			usleep(10000);
 		if (mount("works", dir, "tmpfs", 0, NULL) || chdir(dir) || mkdir("proc", 0755) || mkdir("old", 0755) ||
 		    mount("proc", "proc", "proc", 0, NULL) || syscall(SYS_pivot_root, ".", "old") ||
