@@ -305,6 +305,7 @@ static int broker_beside(void *arg)
 	int listener;
 
 	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, NULL, sizeof(all_signals));
+	(void)signal(SIGCHLD, SIG_IGN); /* helpers are waited for by nobody here */
 	(void)setsid();
 	if (read(from, &listener, sizeof(listener)) != sizeof(listener) || listener < 0)
 		_exit(EX_OURS); /* it failed, or needs none, and said so */

@@ -13,9 +13,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/filter.h>
 #include <linux/kd.h>
 #include <linux/perf_event.h>
+#include <linux/seccomp.h>
 #include <linux/serial.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -40,6 +44,8 @@
 #define PIDFD_OPEN  434
 
 static long tries;
+
+static bool benign_works(void);
 
 /* ---- the word that is flipped, and who flips it ---- */
 
@@ -200,6 +206,119 @@ static void attack_kprobe(void)
 		race("perf kprobe", how, call_perf);
 	}
 	tries = all;
+}
+
+/* memory that says something else each time it is looked at, and takes its time: userfaultfd(2) */
+static struct {
+	int fd;
+	char *page;
+	volatile bool stop;
+} faults;
+
+static long call_fault(void)
+{
+	int fd = (int)syscall(SYS_perf_event_open, faults.page, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 1;
+}
+
+static void *serve_faults(void *arg)
+{
+	static char page[4096] __attribute__((aligned(4096)));
+	struct perf_event_attr *a = (void *)page;
+	struct pollfd p = { .fd = faults.fd, .events = POLLIN };
+	struct uffd_msg m;
+
+	(void)arg;
+	*a = shared->u.perf;
+	for (unsigned n = 0; !faults.stop; n++) {
+		struct uffdio_copy c = { .dst = (uintptr_t)faults.page, .src = (uintptr_t)page, .len = sizeof(page) };
+
+		if (poll(&p, 1, 100) != 1 || read(faults.fd, &m, sizeof(m)) != sizeof(m))
+			continue;
+		a->sample_type = n & 1 ? PERF_SAMPLE_REGS_INTR : 1ULL << 40;
+		(void)ioctl(faults.fd, UFFDIO_COPY, &c);
+	}
+	return NULL;
+}
+
+static void *drop_page(void *arg)
+{
+	while (!faults.stop)
+		(void)madvise(faults.page, 4096, MADV_DONTNEED);
+	return arg;
+}
+
+static void attack_fault(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	const long n = tries > 5000 ? tries / 10 : 100;
+	long forbidden = 0, refused = 0;
+	pthread_t t[2];
+
+	faults.fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	faults.page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	reg.range.start = (uintptr_t)faults.page;
+	reg.range.len = 4096;
+	perf_attr();
+	if (faults.fd < 0 || ioctl(faults.fd, UFFDIO_API, &api) || ioctl(faults.fd, UFFDIO_REGISTER, &reg))
+		return;
+	pthread_create(&t[0], NULL, serve_faults, NULL);
+	pthread_create(&t[1], NULL, drop_page, NULL);
+	for (long i = 0; i < n; i++) {
+		const long r = call_fault();
+
+		forbidden += r > 0;
+		refused += r == -EPERM;
+	}
+	faults.stop = true;
+	pthread_join(t[0], NULL);
+	pthread_join(t[1], NULL);
+	printf("perf REGS_INTR by userfaultfd\t%ld\t%ld\trefused %ld, other %ld\n", n, forbidden, refused, n - forbidden - refused);
+}
+
+/* a filter of the workload's own: it may refuse more, and ask nobody */
+static void attack_filter(void)
+{
+	static const struct {
+		int nr;
+		uint32_t action;
+	} filters[] = {
+		{ SYS_process_vm_readv, SECCOMP_RET_ERRNO | EPERM }, { SYS_perf_event_open, SECCOMP_RET_USER_NOTIF },
+		{ SYS_perf_event_open, SECCOMP_RET_TRACE },	     { SYS_perf_event_open, SECCOMP_RET_LOG },
+		{ SYS_perf_event_open, SECCOMP_RET_ALLOW },	     { -1, SECCOMP_RET_ALLOW },
+	};
+	long bad = 0;
+
+	for (size_t i = 0; i < N_OF(filters); i++) {
+		struct sock_filter f[] = {
+			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)filters[i].nr, 0, 1),
+			BPF_STMT(BPF_RET | BPF_K, filters[i].action),
+			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		};
+		struct sock_fprog prog = { N_OF(f), f };
+		const pid_t pid = fork();
+		int status;
+
+		if (!pid) {
+			perf_attr();
+			shared->u.perf.sample_type = PERF_SAMPLE_REGS_INTR;
+			if (filters[i].nr < 0) /* a second listener would answer in the broker's place */
+				_exit(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog) >= 0);
+			if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog))
+				_exit(1);
+			_exit(call_perf() > 0);
+		}
+		(void)waitpid(pid, &status, 0);
+		bad += status != 0;
+	}
+	printf("a filter of one's own\t%zu\t%ld\tbenign call afterwards: %s\n", N_OF(filters), bad + !benign_works(),
+	       benign_works() ? "works" : "fails");
 }
 
 /* ---- bpf ---- */
@@ -576,6 +695,7 @@ static const struct {
 	{ "regs", attack_regs },     { "kprobe", attack_kprobe }, { "bpf", attack_bpf },   { "serial", attack_serial },
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
+	{ "fault", attack_fault },   { "filter", attack_filter },
 };
 
 int main(int argc, char **argv)
