@@ -142,6 +142,8 @@ static void kernel_name(char *buf, size_t size)
 	(void)snprintf(buf, size, "%s %s", u.release, u.version);
 }
 
+static const char not_for_us[] = "the kernel engine is only for unconfined root of the host";
+
 static int read_info(struct lkd_engine_info *ret)
 {
 	lkd_autofd fd = bpf_obj_get(INFO_PIN);
@@ -698,8 +700,8 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 		return lkd_err_hint(e, r, "lockdownctl unload with the version that loaded it, or reboot");
 	}
 	if (r < 0 && r != -ENOENT)
-		return lkd_err_set(e, -r, "read what is loaded (%s)%s", INFO_PIN,
-				   r == -EPERM ? ": this task is confined, or not root" : "");
+		return lkd_err_set(e, -r, "read what is loaded (%s)%s%s", INFO_PIN, r == -EPERM ? ": " : "",
+				   r == -EPERM ? not_for_us : "");
 	reuse = !r;
 	if (!opts.max_tasks)
 		opts.max_tasks = reuse ? have.max_tasks : MAX_TASKS_DEFAULT;
@@ -824,6 +826,7 @@ int lkd_engine_unload(bool force, struct lkd_err *e)
 {
 	struct lkd_err list = { .msg = "confined tasks live:" };
 	lkd_autofd lock = -EBADF, mark = -EBADF;
+	struct lkd_engine_info info;
 	struct ids ids = {};
 	int r = take_lock(LOCK_FILE, LOCK_EX, &lock, e);
 
@@ -831,6 +834,8 @@ int lkd_engine_unload(bool force, struct lkd_err *e)
 		return r;
 	if (access(LKD_PIN_DIR, F_OK))
 		return 0;
+	if (read_info(&info) == -EPERM)
+		return lkd_err_set(e, EPERM, "%s", not_for_us);
 	mark = bpf_obj_get(LKD_PIN_MARK);
 	if (mark >= 0 && unlink(LKD_PIN_MARK)) /* nobody marks itself from here on */
 		return lkd_err_set(e, errno, "remove %s", LKD_PIN_MARK);
@@ -901,6 +906,8 @@ int lkd_engine_status(struct lkd_engine_status *ret, struct lkd_err *e)
 		return lkd_err_hint(e, lkd_err_set(e, ENOENT, "the kernel engine is not loaded"), "lockdownctl load");
 	if (r == -EPROTO)
 		return lkd_err_set(e, EPROTO, "what is pinned in %s has another layout or kernel", LKD_PIN_DIR);
+	if (r == -EPERM)
+		return lkd_err_set(e, EPERM, "%s", not_for_us);
 	if (r < 0)
 		return lkd_err_set(e, -r, "read %s", INFO_PIN);
 	fd = bpf_obj_get(pin_path(path, "state"));
