@@ -136,6 +136,25 @@ static char **parse_options(int argc, char **argv)
 
 /* ---- applying it ------------------------------------------------------ */
 
+/* Rules for device nodes are of a cgroup, which is the container's or nobody's. Those of reasons are rows of the plan. */
+static void check_devices(void)
+{
+	const struct lkd_plan_device *rules = lkd_planbin_devices(&buf.plan);
+	bool accepted = opt.plan != NULL, own = false;
+
+	for (unsigned i = 0; i < buf.plan.n_devices; i++)
+		own |= rules[i].reason < 0;
+	if (!own)
+		return;
+	for (const char **gap = opt.request.gaps; *gap; gap++)
+		accepted |= !strcmp(*gap, "all");
+	if (!accepted)
+		fail("lockdown-runtime or lockdown-hook hold them; or --accept-gap all",
+		     "the policy's rules for devices are held in containers only");
+	if (!opt.quiet)
+		(void)fputs("lockdown-exec: the policy's rules for devices are not held: only in containers\n", stderr);
+}
+
 /* what a task holds already no later refusal takes away: natively it could not have got it */
 static void drop_port_access(void)
 {
@@ -391,6 +410,7 @@ int main(int argc, char **argv)
 		fail(e.hint[0] ? e.hint : NULL, "%s", e.msg);
 	if (buf.plan.note[0] && !opt.quiet)
 		(void)fprintf(stderr, "lockdown-exec: %s\n", buf.plan.note);
+	check_devices();
 	if (buf.plan.engine == ENGINE_KERNEL) {
 		fd = open_mark();
 		if (fd < 0)
