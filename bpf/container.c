@@ -88,14 +88,10 @@ int lkd_container_dir(pid_t pid, char *ret, size_t size)
 	return -ENOENT;
 }
 
-int lkd_container_cgroup(pid_t pid, __u64 *ret_id)
+int lkd_container_cgroup(const char *dir, __u64 *ret_id)
 {
-	char dir[PATH_MAX * 2];
 	struct stat st;
-	const int r = lkd_container_dir(pid, dir, sizeof(dir));
 
-	if (r < 0)
-		return r;
 	if (stat(dir, &st) || !S_ISDIR(st.st_mode))
 		return -ENOENT;
 	*ret_id = st.st_ino;

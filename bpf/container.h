@@ -36,19 +36,24 @@ void lkd_container_forget(__u64 cgroup_id);
 int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg);
 
 /**
- * lkd_container_cgroup() - id of the cgroup v2 that a process is in
+ * lkd_container_dir() - directory of the cgroup v2 that a process is in
  * @pid: as this process sees it
+ *
+ * Return: 0, -ENOENT (no such process, or no cgroup v2), -EINVAL (the path is
+ * not one: it has "..", or is the root), -ENAMETOOLONG.
+ */
+int lkd_container_dir(pid_t pid, char *ret, size_t size);
+
+/**
+ * lkd_container_cgroup() - id of the cgroup v2 at a directory
+ * @dir: from lkd_container_dir()
  *
  * Source: kernel cgroup ids are kernfs ids, and the inode number of the
  * directory on 64-bit machines.
  *
- * Return: 0, -ENOENT (no such process, or no cgroup v2 there), -EINVAL (the
- * path is not one: it has "..", or is the root).
+ * Return: 0, or -ENOENT (no such directory).
  */
-int lkd_container_cgroup(pid_t pid, __u64 *ret_id);
-
-/** lkd_container_dir() - directory of the cgroup v2 that a process is in; errors as above, -ENAMETOOLONG */
-int lkd_container_dir(pid_t pid, char *ret, size_t size);
+int lkd_container_cgroup(const char *dir, __u64 *ret_id);
 
 /** lkd_container_get() - the registration of a cgroup; 0, -ENOENT */
 int lkd_container_get(__u64 cgroup_id, struct lkd_container *ret);

@@ -101,23 +101,6 @@ static bool sources_of(const struct lkd_request *r, const char *path, struct lkd
 	return true;
 }
 
-static int write_all(int fd, const void *buf, size_t len)
-{
-	const char *p = buf;
-
-	while (len) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Kept for the next lockdown-exec; failing to is no error, it only compiles again. */
 static void keep_plan(const char *request, const void *plan, size_t len)
 {
@@ -133,7 +116,7 @@ static void keep_plan(const char *request, const void *plan, size_t len)
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return;
-	r = write_all(fd, plan, len);
+	r = lkd_write_all(fd, plan, len);
 	if (r < 0 || rename(fresh, path))
 		(void)unlink(fresh);
 }
@@ -170,7 +153,7 @@ int verb_compile(int argc, char **argv)
 		}
 		if (keep)
 			keep_plan(request, bin, (size_t)len);
-		r = write_all(o.for_exec, bin, (size_t)len);
+		r = lkd_write_all(o.for_exec, bin, (size_t)len);
 	} else {
 		lkd_autofd fd = o.output ? open(o.output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : dup(1);
 
@@ -178,7 +161,7 @@ int verb_compile(int argc, char **argv)
 			return report(CTL_FAILED, (lkd_err_set(&e, errno, "open '%s'", o.output), &e));
 		if (!o.output && isatty(fd))
 			return usage_error("compile: a plan is binary; give a file with -o");
-		r = write_all(fd, bin, (size_t)len);
+		r = lkd_write_all(fd, bin, (size_t)len);
 	}
 	if (r < 0)
 		return report(CTL_FAILED, (lkd_err_set(&e, -r, "write the plan"), &e));

@@ -31,6 +31,24 @@ static inline int lkd_take_fd(int *fd)
 	return r;
 }
 
+/** lkd_write_all() - write(2) until nothing is left; 0 or -errno */
+static inline int lkd_write_all(int fd, const void *buf, size_t len)
+{
+	const char *p = buf;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 static inline void lkd_freep(void *p)
 {
 	int saved = errno;

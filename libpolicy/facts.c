@@ -71,11 +71,6 @@ static const char *const type_words[] = {
 	[LKD_FACT_STR] = "a string of less than 1024 bytes",
 };
 
-static void drop_json(json_t **j)
-{
-	json_decref(*j);
-}
-
 /* Foreign text in a message: one line, nothing for a terminal to obey. */
 static const char *quote(const char *s, char *ret, size_t size)
 {
@@ -88,7 +83,7 @@ static const char *quote(const char *s, char *ret, size_t size)
 
 int lkd_facts_parse(const char *text, size_t len, const char *source, struct lkd_facts *ret, struct lkd_err *e)
 {
-	lkd_cleanup(drop_json) json_t *root = NULL;
+	json_auto_t *root = NULL;
 	char q[JSON_ERROR_TEXT_LENGTH];
 	struct lkd_facts f;
 	json_error_t je;
@@ -148,7 +143,7 @@ int lkd_facts_load(const char *path, struct lkd_facts *ret, struct lkd_err *e)
 
 char *lkd_facts_json(const struct lkd_facts *f)
 {
-	lkd_cleanup(drop_json) json_t *root = json_object();
+	json_auto_t *root = json_object();
 
 	for (size_t i = 0; root && i < LKD_FACT_COUNT_; i++) {
 		const struct lkd_fact *v = &f->v[i];

@@ -65,21 +65,6 @@ int lkd_bundle_read(const char *bundle, const char *config, struct lkd_bundle *r
 	return 0;
 }
 
-static int write_all(int fd, const char *p, size_t len)
-{
-	while (len) {
-		const ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 int lkd_bundle_replace(const struct lkd_bundle *b, const char *text, size_t len, struct lkd_err *e)
 {
 	lkd_autofd fd = -EBADF;
@@ -94,7 +79,7 @@ int lkd_bundle_replace(const struct lkd_bundle *b, const char *text, size_t len,
 	}
 	if (r < 0)
 		return lkd_err_set(e, -r, "write into the bundle: %s", strerror(-r));
-	r = write_all(fd, text, len);
+	r = lkd_write_all(fd, text, len);
 	if (!r && (b->st.st_uid != geteuid() || b->st.st_gid != getegid()) && fchown(fd, b->st.st_uid, b->st.st_gid))
 		r = -errno;
 	if (!r && fchmod(fd, b->st.st_mode & 0777))

@@ -13,11 +13,6 @@
 
 enum { CONFIG_MAX = 1 << 16, POLICY_NAME_MAX = 255 };
 
-static void drop_json(json_t **j)
-{
-	json_decref(*j);
-}
-
 char *lkd_read_whole(int fd, size_t most, size_t *ret_len)
 {
 	size_t len = 0, room = 64 << 10;
@@ -110,7 +105,7 @@ static int take_key(struct lkd_config *c, const char *name, const json_t *v, str
 int lkd_config_read(struct lkd_config *ret, struct lkd_err *e)
 {
 	lkd_autofd fd = open(LKD_CONFIG_FILE, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	lkd_cleanup(drop_json) json_t *root = NULL;
+	json_auto_t *root = NULL;
 	lkd_autofree char *text = NULL;
 	json_error_t je;
 	const char *key;

@@ -64,11 +64,6 @@ static int fail(const char *fmt, ...)
 	return 1;
 }
 
-static void drop_json(json_t **j)
-{
-	json_decref(*j);
-}
-
 /* ---- input ------------------------------------------------------------ */
 
 /* becomes a file's name: what runtimes accept as an id, and no path */
@@ -134,13 +129,7 @@ static bool same_confinement(const struct lkd_container *a, const struct lkd_con
 
 static int confine(const struct job *job, const struct lkd_planbin *plan)
 {
-	struct lkd_container c =
-				     {
-					     .denied = plan->denied,
-					     .audited = plan->audited,
-					     .seals = plan->seals,
-				     },
-			     there;
+	struct lkd_container there, c = {.denied = plan->denied, .audited = plan->audited, .seals = plan->seals};
 	struct lkd_container_file file = {.pid = job->pid, .since = time(NULL), .level = plan->level};
 	const bool kernel = plan->engine == ENGINE_KERNEL;
 	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
@@ -153,7 +142,7 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 		return fail("no process %d", (int)job->pid);
 	r = lkd_container_dir(job->pid, dir, sizeof(dir));
 	if (r >= 0)
-		r = lkd_container_cgroup(job->pid, &cgroup);
+		r = lkd_container_cgroup(dir, &cgroup);
 	if (r < 0)
 		return fail("process %d has no cgroup v2 of its own: %s", (int)job->pid, strerror(-r));
 	r = alone_in_cgroup(job->pid, dir);
@@ -226,7 +215,7 @@ static int check_bundle(struct job *job)
 static int create(const char *text, size_t len)
 {
 	static union lkd_planbuf buf;
-	lkd_cleanup(drop_json) json_t *state = NULL;
+	json_auto_t *state = NULL;
 	struct lkd_request request = {.engine = "auto"};
 	struct lkd_err e = {0};
 	static struct job job;
@@ -286,7 +275,7 @@ static int forget_ended(void *id, const struct lkd_container_file *c)
 
 static int poststop(const char *text, size_t len)
 {
-	lkd_cleanup(drop_json) json_t *state = NULL;
+	json_auto_t *state = NULL;
 	static struct job job;
 	int r = parse_state(text, len, false, &job, &state);
 
