@@ -38,7 +38,7 @@ size_t lkd_json_token_start(const char *text, size_t len, size_t end, size_t *re
 /** lkd_json_line_column() - both from 1; columns count characters, not bytes */
 void lkd_json_line_column(const char *text, size_t offset, size_t *ret_line, size_t *ret_column);
 
-/* ---- policy_parse.c ---- */
+/* ---- jsonwalk.c ---- */
 
 #define LKD_SOURCE_MAX 124
 
