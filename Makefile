@@ -53,7 +53,8 @@ ENGINE_SRC := $(filter-out %.bpf.c,$(ENGINE_SRC))
 CTL_SRC    := $(wildcard ctl/*.c)
 EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
 OCI_SRC    := $(filter-out oci-hooks/hook.c oci-hooks/runtime.c,$(wildcard oci-hooks/*.c)) broker/getplan.c bpf/container.c \
-	      libpolicy/planbin.c libpolicy/err.c
+	      libpolicy/planbin.c libpolicy/err.c libpolicy/node.c libpolicy/node_match.c libpolicy/node_off.c libpolicy/jsonwalk.c \
+	      libpolicy/policy_pos.c libpolicy/words.c
 PROBE_SRC  := $(wildcard tests/probes/*.c)
 WORKS_SRC  := $(wildcard tests/works/*.c) $(addprefix tests/probes/,result.c files.c modules.c btf.c perf.c bpf.c)
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
@@ -129,7 +130,7 @@ $(BUILD)/liblockdown.pc: libpolicy/liblockdown.pc.in Makefile
 		-e 's|@VERSION@|$(VERSION)|' $< > $@
 
 $(BUILD)/lockdownctl: $(CTL_OBJ) $(ENGINE_OBJ) $(BUILD)/liblockdown.a
-	$(call say,LD)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS) $(shell $(PKG_CONFIG) --libs yaml-0.1)
 
 $(BUILD)/lockdown-exec: $(EXEC_OBJ)
 	$(call say,LD)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #endif
 
-#define LKD_LAYOUT 2
+#define LKD_LAYOUT 3
 
 #define LKD_PIN_ROOT "/sys/fs/bpf"
 #define LKD_PIN_DIR  LKD_PIN_ROOT "/lockdown"
@@ -70,6 +70,28 @@ struct lkd_container {
 #define LKD_CONTAINERS_MAX 512
 #define LKD_CGROUP_DEPTH   24	/* levels of cgroups that are looked up from a task */
 
+/**
+ * struct lkd_catch_all - what a task gets that execs in a container which nobody registered
+ *
+ * One entry. All zero: nothing is caught. A container is what has a mount
+ * namespace that is not the host's, and a pid namespace or a root that is not.
+ */
+struct lkd_catch_all {
+	__u64 denied, audited;
+	__u64 off_until; /* ns of CLOCK_BOOTTIME: until then nothing is caught */
+	__u32 seals;
+	__u32 reserved;
+	char  policy[LKD_MARK_POLICY];
+};
+
+/*
+ * Cgroups that are passed over stand in the map of sealed files, by the names of
+ * the cgroup and of its parent: their ids change with each start of a service.
+ * Key: magic = LKD_FS_CGROUP2 | level << 32, level 1 being below the root, which
+ * has no name.
+ */
+#define LKD_CGROUP_NAME_MAX 96
+
 /** struct lkd_state - counters of the whole engine, one for all processors */
 struct lkd_state {
 	__u64 marked;	/* live tasks with a mark */
@@ -77,6 +99,7 @@ struct lkd_state {
 	__u64 forks_refused; /* a mark could not be handed to a child: EAGAIN */
 	__u64 guarded;	/* refusals by our own guards */
 	__u64 adopted;	/* tasks marked because of the cgroup they were found in */
+	__u64 caught;	/* ... by the catch-all rule */
 	__u64 not_adopted; /* ... that could not be: no room; refused everything instead */
 	__u64 denied;	/* all that any task was marked with since the engine was loaded: for kernel threads */
 	__u64 refused[LKD_REASON_BITS];
@@ -144,6 +167,7 @@ enum lkd_fs {
 	LKD_FS_SYSFS = 0x62656572,
 	LKD_FS_BINFMT = 0x42494e4d,
 	LKD_FS_CGROUP1 = 0x27e0eb,
+	LKD_FS_CGROUP2 = 0x63677270, /* no sealed file: exemptions of the catch-all rule */
 	LKD_FS_SECURITYFS = 0x73636673,
 };
 

@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <linux/magic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,24 @@ static int open_cgroup(__u64 cgroup_id)
 	return fd < 0 ? -errno : fd;
 }
 
+int lkd_container_path(__u64 cgroup_id, char *ret, size_t size)
+{
+	lkd_autofd fd = open_cgroup(cgroup_id);
+	const char *root = cgroup_root();
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	if (fd < 0)
+		return fd == -ESTALE ? -ENOENT : fd;
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return -errno;
+	path[n] = '\0';
+	(void)snprintf(ret, size, "%s", !strncmp(path, root, strlen(root)) ? path + strlen(root) : path);
+	return 0;
+}
+
 int lkd_container_exists(__u64 cgroup_id)
 {
 	lkd_autofd fd = open_cgroup(cgroup_id);
@@ -207,6 +226,92 @@ int lkd_container_remove(__u64 cgroup_id)
 	if (bpf_call(BPF_MAP_GET_NEXT_KEY, &attr) == -ENOENT)
 		(void)set_registered(0);
 	return r;
+}
+
+/* ---- the catch-all rule ------------------------------------------------ */
+
+static __u64 hash(const char *s, size_t n)
+{
+	__u64 h = LKD_HASH_SEED;
+
+	for (size_t i = 0; i < n; i++)
+		h = LKD_HASH_STEP(h, s[i]);
+	return h;
+}
+
+static int exempt_key(const char *path, struct lkd_sealed_key *ret)
+{
+	size_t level = 0, n;
+
+	memset(ret, 0, sizeof(*ret));
+	for (; *path == '/' && path[1]; path += n, level++) {
+		path++;
+		n = strcspn(path, "/");
+		if (!n || n >= LKD_CGROUP_NAME_MAX)
+			return -EINVAL;
+		ret->parent = ret->name;
+		ret->name = hash(path, n);
+	}
+	ret->magic = LKD_FS_CGROUP2 | (__u64)level << 32;
+	return level && !*path ? 0 : -EINVAL;
+}
+
+static int forget_exempt(int map)
+{
+	struct lkd_sealed_key key, *prev = NULL, old[128];
+	union bpf_attr attr;
+	size_t n = 0;
+
+	for (; n < LKD_N(old); prev = &key) {
+		memset(&attr, 0, sizeof(attr));
+		attr.map_fd = (uint32_t)map;
+		attr.key = (uint64_t)(uintptr_t)prev;
+		attr.next_key = (uint64_t)(uintptr_t)&key;
+		if (bpf_call(BPF_MAP_GET_NEXT_KEY, &attr) < 0)
+			break;
+		if ((uint32_t)key.magic == LKD_FS_CGROUP2)
+			old[n++] = key;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const int r = map_call(BPF_MAP_DELETE_ELEM, map, &old[i], NULL, 0);
+
+		if (r < 0 && r != -ENOENT)
+			return r;
+	}
+	return 0;
+}
+
+int lkd_catch_all_set(const struct lkd_catch_all *c, const char *const *exempt, size_t n)
+{
+	static const struct lkd_catch_all nothing;
+	lkd_autofd lock = take_lock(), map = open_pin("catch_all"), names = open_pin("sealed");
+	const struct lkd_sealed passed = {.guard = 0};
+	struct lkd_sealed_key key;
+	uint32_t zero = 0;
+	int r = lock < 0 ? lock : map < 0 ? map : names < 0 ? names : forget_exempt(names);
+
+	for (size_t i = 0; i < n && !r; i++) {
+		r = exempt_key(exempt[i], &key);
+		if (!r)
+			r = map_call(BPF_MAP_UPDATE_ELEM, names, &key, &passed, BPF_ANY);
+	}
+	return r < 0 ? r : map_call(BPF_MAP_UPDATE_ELEM, map, &zero, c ? c : &nothing, BPF_ANY);
+}
+
+int lkd_catch_all_put(const struct lkd_catch_all *c)
+{
+	lkd_autofd map = open_pin("catch_all");
+	uint32_t zero = 0;
+
+	return map < 0 ? map : map_call(BPF_MAP_UPDATE_ELEM, map, &zero, c, BPF_ANY);
+}
+
+int lkd_catch_all_get(struct lkd_catch_all *ret)
+{
+	lkd_autofd map = open_pin("catch_all");
+	uint32_t zero = 0;
+
+	return map < 0 ? map : map_call(BPF_MAP_LOOKUP_ELEM, map, &zero, ret, 0);
 }
 
 /* ---- marking what is there already ------------------------------------ */
@@ -329,6 +434,15 @@ static void file_path(__u64 cgroup_id, char *buf, size_t size)
 	(void)snprintf(buf, size, "%s/%llu", LKD_CONTAINERS_DIR, (unsigned long long)cgroup_id);
 }
 
+static const struct {
+	const char *key;
+	size_t at, size;
+} texts[] = {
+#define TEXT(field) {#field, offsetof(struct lkd_container_file, field), sizeof(((struct lkd_container_file *)0)->field)}
+	TEXT(rule), TEXT(pod), TEXT(image), TEXT(why),
+#undef TEXT
+};
+
 int lkd_container_remember(const struct lkd_container_file *c)
 {
 	char path[sizeof(LKD_CONTAINERS_DIR) + 32];
@@ -345,6 +459,9 @@ int lkd_container_remember(const struct lkd_container_file *c)
 		return -errno;
 	(void)fprintf(f, "%llu %d %lld %u %s %s\n", (unsigned long long)c->cgroup, (int)c->pid, c->since, c->level,
 		      c->policy, c->id);
+	for (size_t i = 0; i < LKD_N(texts); i++)
+		if (*((const char *)c + texts[i].at))
+			(void)fprintf(f, "%s %s\n", texts[i].key, (const char *)c + texts[i].at);
 	return fclose(f) ? -errno : 0;
 }
 
@@ -359,7 +476,7 @@ void lkd_container_forget(__u64 cgroup_id)
 
 static bool read_file(const char *name, struct lkd_container_file *ret)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], line[1024];
 	lkd_autofile *f = NULL;
 	unsigned long long cgroup;
 	int pid;
@@ -367,9 +484,18 @@ static bool read_file(const char *name, struct lkd_container_file *ret)
 	memset(ret, 0, sizeof(*ret));
 	(void)snprintf(path, sizeof(path), "%s/%s", LKD_CONTAINERS_DIR, name);
 	f = fopen(path, "re");
-	if (!f || fscanf(f, "%llu %d %lld %u %255s %255s", &cgroup, &pid, &ret->since, &ret->level, ret->policy,
+	if (!f || fscanf(f, "%llu %d %lld %u %255s %255s ", &cgroup, &pid, &ret->since, &ret->level, ret->policy,
 			 ret->id) != 6)
 		return false;
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		for (size_t i = 0; i < LKD_N(texts); i++) {
+			const size_t n = strlen(texts[i].key);
+
+			if (!strncmp(line, texts[i].key, n) && line[n] == ' ')
+				(void)snprintf((char *)ret + texts[i].at, texts[i].size, "%s", line + n + 1);
+		}
+	}
 	ret->cgroup = cgroup;
 	ret->pid = pid;
 	return true;

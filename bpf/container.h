@@ -20,6 +20,10 @@ struct lkd_container_file {
 	unsigned level;	 /* enum lkd_level */
 	char policy[256];
 	char id[LKD_CONTAINER_ID_MAX + 1];
+	char rule[32];	 /* of the node policy, or "" */
+	char pod[768];	 /* "NAMESPACE/POD/CONTAINER", or "" */
+	char image[256];
+	char why[320];	 /* it is not confined, or "" */
 };
 
 /** lkd_container_remember() - write the file; 0 or -errno */
@@ -75,6 +79,24 @@ int lkd_container_tighten(__u64 cgroup_id, __u64 denied, __u32 seals);
  * Return: 0, -ENOENT (engine not loaded), -E2BIG (LKD_CONTAINERS_MAX), -errno.
  */
 int lkd_container_add(__u64 cgroup_id, const struct lkd_container *c);
+
+/**
+ * lkd_catch_all_set() - what the catch-all rule gives, and which cgroups it passes over
+ * @c:	    NULL or all zero = nothing is caught
+ * @exempt: paths of cgroups below their mount, "/system.slice/x.service"
+ *
+ * Return: 0, -ENOENT (engine not loaded), -EINVAL (not such a path), -E2BIG, -errno.
+ */
+int lkd_catch_all_set(const struct lkd_catch_all *c, const char *const *exempt, size_t n);
+
+/** lkd_catch_all_put() - the same, and exemptions as they are; 0, -ENOENT, -errno */
+int lkd_catch_all_put(const struct lkd_catch_all *c);
+
+/** lkd_catch_all_get() - what is set; 0, -ENOENT (engine not loaded), -errno */
+int lkd_catch_all_get(struct lkd_catch_all *ret);
+
+/** lkd_container_path() - of a cgroup, below its mount, into @ret; 0, -ENOENT, -errno */
+int lkd_container_path(__u64 cgroup_id, char *ret, size_t size);
 
 /** lkd_container_remove() - forget a cgroup; its tasks stay marked. 0, or -ENOENT */
 int lkd_container_remove(__u64 cgroup_id);

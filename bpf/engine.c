@@ -88,7 +88,7 @@ static const struct {
 	bool	    shared; /* kept across versions of the same layout */
 } map_pins[] = {
 	{ "marks", true }, { "state", true }, { "guarded", true }, { "sealed", true }, { "events", true },
-	{ "containers", true }, { "registered", true },
+	{ "containers", true }, { "registered", true }, { "catch_all", true },
 };
 
 const char *lkd_engine_version(void)
@@ -303,6 +303,32 @@ static bool has_cgroup1(void)
 	return false;
 }
 
+/*
+ * What tells a container from the host: namespaces and root of process 1. The
+ * device is that of the file system, which stat(2) does not tell of all (btrfs).
+ */
+static int find_host(struct set *s, struct lkd_err *e)
+{
+	lkd_autofile *f = fopen("/proc/1/mountinfo", "re");
+	struct stat mnt, pid, root;
+	unsigned major = 0, minor = 0;
+	char line[4096], where[16];
+	bool found = false;
+
+	/* the last one: mounted over the others */
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*d %*d %u:%u %*s %15s", &major, &minor, where) == 3 && !strcmp(where, "/")) {
+			s->skel->rodata->lkd_host_dev = major << 20 | minor; /* MKDEV() of kdev_t.h */
+			found = true;
+		}
+	if (!found || stat("/proc/1/ns/mnt", &mnt) || stat("/proc/1/ns/pid", &pid) || stat("/proc/1/root", &root))
+		return lkd_err_set(e, errno ? errno : ENOENT, "look at process 1");
+	s->skel->rodata->lkd_host_mnt = (uint32_t)mnt.st_ino;
+	s->skel->rodata->lkd_host_pid = (uint32_t)pid.st_ino;
+	s->skel->rodata->lkd_host_ino = root.st_ino;
+	return 0;
+}
+
 static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *s, struct lkd_err *e)
 {
 	const bool lsm = opts->mode == LKD_ATTACH_LSM;
@@ -333,6 +359,9 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 #else
 	s->skel->rodata->lkd_floor[1] = s->skel->rodata->lkd_floor[2] = s->skel->rodata->lkd_floor[0];
 #endif
+	r = find_host(s, e);
+	if (r < 0)
+		return r;
 	s->skel->rodata->lkd_mnt_ns = (uint32_t)ns.st_ino;
 	s->skel->rodata->lkd_no_cgroup1 = !has_cgroup1();
 	s->skel->rodata->lkd_pin_ino = st.st_ino;

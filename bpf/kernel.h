@@ -70,8 +70,13 @@ struct cgroup_namespace {
 	struct ns_common ns;
 };
 
+struct pid_namespace {
+	struct ns_common ns;
+};
+
 struct kernfs_node {
 	__u64 id;
+	const char *name;
 };
 
 struct cgroup;
@@ -89,6 +94,7 @@ struct cgroup {
 	struct cgroup_subsys_state self;
 	struct kernfs_node	  *kn;
 	struct cgroup_root	  *root;
+	int			   level;
 };
 
 struct css_set {
@@ -98,6 +104,7 @@ struct css_set {
 struct nsproxy {
 	struct mnt_namespace	*mnt_ns;
 	struct cgroup_namespace *cgroup_ns;
+	struct pid_namespace	*pid_ns_for_children;
 };
 
 struct thread_info {
@@ -112,6 +119,7 @@ struct task_struct {
 	char		   comm[16];
 	struct nsproxy	  *nsproxy;
 	struct css_set	  *cgroups;
+	struct fs_struct  *fs;
 	struct task_struct *group_leader;
 };
 
@@ -160,6 +168,10 @@ struct dentry___new {
 
 struct path {
 	struct dentry *dentry;
+};
+
+struct fs_struct {
+	struct path root;
 };
 
 struct file {

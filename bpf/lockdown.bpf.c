@@ -48,6 +48,10 @@ const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy th
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
 const volatile __u32 lkd_mnt_ns;	  /* the loader's mount namespace */
+const volatile __u32 lkd_host_mnt;	  /* namespaces of process 1 */
+const volatile __u32 lkd_host_pid;
+const volatile __u32 lkd_host_dev;	  /* its root directory: super_block.s_dev, inode */
+const volatile __u64 lkd_host_ino;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -83,7 +87,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 64);
+	__uint(max_entries, 128);
 	__type(key, struct lkd_sealed_key);
 	__type(value, struct lkd_sealed);
 } sealed SEC(".maps");
@@ -102,6 +106,13 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);		/* how many cgroups are registered: 0 spares the walk */
 } registered SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct lkd_catch_all);
+} catch_all SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -788,12 +799,102 @@ static __always_inline int guard_cgroup1(struct super_block *sb)
 	REFUSE(EPERM);
 }
 
+static __always_inline __u64 cgroup_name_hash(struct cgroup *cgrp)
+{
+	static const char format[] = "%s";
+	char name[LKD_CGROUP_NAME_MAX] = {};
+	__u64 arg = (__u64)cgrp->kn->name, h = LKD_HASH_SEED;
+
+	/* by no helper that a host at confidentiality refuses: that one reads only what it prints */
+	if (bpf_snprintf(name, sizeof(name), format, &arg, sizeof(arg)) > (long)sizeof(name))
+		return 0;
+	LOOP
+	for (int i = 0; i < LKD_CGROUP_NAME_MAX; i++) {
+		if (!name[i])
+			break;
+		h = LKD_HASH_STEP(h, name[i]);
+	}
+	return h;
+}
+
+/* in a cgroup that the node policy exempts, or below one */
+static __always_inline bool is_exempt(struct cgroup *cgrp)
+{
+	struct lkd_sealed_key key = {};
+
+	key.name = cgroup_name_hash(cgrp);
+	LOOP
+	for (int i = 0; i < LKD_CGROUP_DEPTH; i++) {
+		struct cgroup_subsys_state *up = cgrp->self.parent;
+		__u32 level = cgrp->level;
+
+		if (!level || !up)
+			return false;
+		cgrp = up->cgroup;
+		if (!cgrp)
+			return false;
+		key.parent = level > 1 ? cgroup_name_hash(cgrp) : 0;
+		key.magic = LKD_FS_CGROUP2 | (__u64)level << 32;
+		if (bpf_map_lookup_elem(&sealed, &key))
+			return true;
+		key.name = key.parent;
+	}
+	return false;
+}
+
+static __always_inline bool in_container(struct task_struct *task)
+{
+	struct nsproxy *ns = task->nsproxy;
+	struct inode *root;
+
+	if (ns->mnt_ns->ns.inum == lkd_host_mnt)
+		return false;
+	if (ns->pid_ns_for_children->ns.inum != lkd_host_pid)
+		return true;
+	root = task->fs->root.dentry->d_inode;
+	return root->i_ino != lkd_host_ino || root->i_sb->s_dev != lkd_host_dev;
+}
+
+/* Who execs in a container that nobody registered (docker run --runtime runc) gets what the node policy says. */
+static __always_inline int caught(struct task_struct *task)
+{
+	struct lkd_mark fresh = {};
+	struct lkd_catch_all *c;
+	struct cgroup *cgrp;
+	struct lkd_state *s;
+	__u32 zero = 0;
+
+	c = bpf_map_lookup_elem(&catch_all, &zero);
+	if (!c || !(c->denied | c->audited) || !in_container(task))
+		return ADOPT_NOT;
+	cgrp = task->cgroups->dfl_cgrp;
+	if (bpf_ktime_get_boot_ns() < c->off_until || is_exempt(cgrp))
+		return ADOPT_NOT;
+	fresh.denied = c->denied;
+	fresh.audited = c->audited;
+	fresh.cookie = cgrp->kn->id;
+	fresh.seals = c->seals;
+	__builtin_memcpy(fresh.policy, c->policy, sizeof(fresh.policy));
+	if (put_mark((__u64)task, &fresh))
+		return ADOPT_FAILED;
+	s = the_state();
+	if (s)
+		__sync_fetch_and_add(&s->caught, 1);
+	return ADOPT_DONE;
+}
+
 /* an exec session that came into the cgroup by a way that no event tells */
 static __always_inline int adopt_at_exec(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	int r;
 
-	if (!mark_of(task) && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
+	if (mark_of(task))
+		return 0;
+	r = adopt(task, task->cgroups->dfl_cgrp);
+	if (r == ADOPT_NOT)
+		r = caught(task);
+	if (r == ADOPT_FAILED)
 		REFUSE(EAGAIN);
 	return 0;
 }

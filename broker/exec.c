@@ -76,7 +76,7 @@ static const char usage[] =
 	"usage: lockdown-exec [OPTION...] [--] COMMAND [ARGUMENT...]\n"
 	"Run COMMAND, and all that descends from it, under kernel lockdown.\n"
 	"\n"
-	"  --policy NAME|FILE   policy to hold (default: integrity)\n"
+	"  --policy NAME|FILE   policy to hold (default: integrity); several are combined\n"
 	"  --level LEVEL        integrity or confidentiality; raises the policy's level\n"
 	"  --allow REASON       let one lockdown reason through (may be repeated)\n"
 	"  --accept-gap REASON  run although this host cannot hold REASON, a seal, or all\n"
@@ -111,7 +111,12 @@ static char **parse_options(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
 		switch (c) {
-		case O_POLICY: r->policy = optarg; break;
+		case O_POLICY:
+			if (r->policy)
+				push(r->with, sizeof(r->with) / sizeof(r->with[0]), optarg, "policy");
+			else
+				r->policy = optarg;
+			break;
 		case O_LEVEL: r->level = optarg; break;
 		case O_ENGINE: r->engine = optarg; break;
 		case O_PLAN: opt.plan = optarg; break;

@@ -15,7 +15,8 @@
 #include "getplan.h"
 #include "mark.h"
 
-enum { ENGINE_KERNEL = 2 }; /* enum lkd_engine of plan.h */
+enum { ENGINE_KERNEL = 2 };  /* enum lkd_engine of plan.h */
+enum { CANNOT_BE_HELD = 1 }; /* CTL_NO: exit status of lockdownctl */
 
 static int kernel_name(char *ret, size_t size)
 {
@@ -77,11 +78,18 @@ static bool sources_unchanged(const struct lkd_planbin *plan)
 }
 
 /* does the request mean the same from every directory and environment? lockdownctl decides likewise */
+static bool same_everywhere(const char *policy)
+{
+	return !policy || *policy == '/' || (!strchr(policy, '/') && !getenv("LOCKDOWN_POLICY_DIR"));
+}
+
 static bool keepable(const struct lkd_request *r)
 {
-	const char *p = r->policy;
+	bool same = same_everywhere(r->policy);
 
-	return !p || *p == '/' || (!strchr(p, '/') && !getenv("LOCKDOWN_POLICY_DIR"));
+	for (const char *const *w = r->with; *w; w++)
+		same = same && same_everywhere(*w);
+	return same;
 }
 
 /* a plan that lockdownctl compiled before; believed only if nobody but root could have written it */
@@ -150,6 +158,8 @@ static int compile_plan(const struct lkd_request *r, bool explain, union lkd_pla
 	push(args, &n, "--for-exec", fd_text);
 	push(args, &n, "--engine", r->engine);
 	push(args, &n, "--policy", r->policy);
+	for (const char *const *w = r->with; *w; w++)
+		push(args, &n, "--policy", *w);
 	push(args, &n, "--level", r->level);
 	for (const char *const *w = r->allow; *w; w++)
 		push(args, &n, "--allow", *w);
@@ -177,7 +187,8 @@ static int compile_plan(const struct lkd_request *r, bool explain, union lkd_pla
 		if (errno != EINTR)
 			return lkd_err_set(e, errno, "wait for lockdownctl");
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return lkd_err_set(e, ECHILD, "lockdownctl made no plan");
+		return lkd_err_set(e, WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_BE_HELD ? ENODEV : ECHILD,
+				   "lockdownctl made no plan");
 	if (check(buf, len, e) < 0)
 		return lkd_err_wrap(e, -EINVAL, "from lockdownctl");
 	return 0;

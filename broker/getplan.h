@@ -3,6 +3,7 @@
 #ifndef LKD_GETPLAN_H
 #define LKD_GETPLAN_H
 
+#include <errno.h>
 #include <stdbool.h>
 
 #include <lockdown/planbin.h>
@@ -22,9 +23,16 @@ union lkd_planbuf {
  * that it needs is loaded; else runs `lockdownctl compile`, which loads the
  * engine.
  *
- * Return: 0, -ECHILD (lockdownctl said on stderr why not), or -errno with @e.
+ * Return: 0; where lockdownctl said on stderr why not: -ENODEV (the policy cannot
+ * be held here) or -ECHILD, see lkd_getplan_said(); or -errno with @e.
  */
 int lkd_getplan(const struct lkd_request *r, bool explain, union lkd_planbuf *ret, struct lkd_err *e);
+
+/** lkd_getplan_said() - did lockdownctl say on stderr why lkd_getplan() failed with @r? */
+static inline bool lkd_getplan_said(int r)
+{
+	return r == -ECHILD || r == -ENODEV;
+}
 
 /** lkd_getplan_file() - a plan from a file; 0, or -errno with @e */
 int lkd_getplan_file(const char *path, union lkd_planbuf *ret, struct lkd_err *e);

@@ -46,6 +46,11 @@ struct options {
 	const char *attach;   /* --attach lsm|fmod_ret */
 	unsigned max_tasks, event_bytes;
 	int for_exec;	      /* descriptor, or -1 */
+	const char *node;     /* --node FILE: the node policy */
+	const char *handler;  /* --handler NAME */
+	const char *why;      /* --why TEXT */
+	unsigned seconds;     /* --for TIME */
+	bool prometheus;
 };
 
 /* which options a verb takes */
@@ -60,6 +65,9 @@ enum {
 	TAKES_FORMAT = 128,
 	TAKES_COMPILE = 256,  /* --for-exec --explain */
 	TAKES_PRUNE = 512,
+	TAKES_NODE = 1024,    /* --node --handler */
+	TAKES_OFF = 2048,     /* --for --why */
+	TAKES_METRICS = 4096, /* --prometheus */
 };
 
 /**
@@ -70,8 +78,8 @@ enum {
  */
 int parse_options(int argc, char **argv, unsigned takes, int min, int max, struct options *ret);
 
-/** request_policy() - the policy that a request means; *@ret_path (PATH_MAX) is its file or "" */
-int request_policy(const struct lkd_request *r, struct lkd_policy *ret, char *ret_path, struct lkd_err *e);
+/** request_policy() - the policy that a request means: what its policies refuse together */
+int request_policy(const struct lkd_request *r, struct lkd_policy *ret, struct lkd_err *e);
 
 /** get_facts() - from --facts, else of this host */
 int get_facts(const struct options *o, struct lkd_facts *ret, struct lkd_err *e);
@@ -85,6 +93,30 @@ bool task_is_confined(void);
 /** attach_of() - enum lkd_attach that the facts call for */
 uint32_t attach_of(const struct lkd_facts *f);
 
+/** attach_word() - how the kernel engine is attached: "lsm", "fmod_ret" */
+const char *attach_word(uint32_t mode);
+
+/** node_test() - `lockdownctl node test`: which rule matches the containers of a file, and what they get */
+int node_test(int argc, char **argv);
+
+struct lkd_node;
+struct lkd_catch_all;
+
+/** node_catch_all() - what the catch-all rule of a node policy gives here; all zero without one. 0 or -errno with @e */
+int node_catch_all(const struct lkd_node *n, struct lkd_catch_all *ret, struct lkd_err *e);
+
+/** node_apply_to_engine() - hand the node policy's catch-all rule to the loaded engine; 1 there is one, 0, -errno */
+int node_apply_to_engine(struct lkd_err *e);
+
+/** node_apply_off() - nothing is caught for so many seconds, 0 = from now on again; 0 or -errno */
+int node_apply_off(unsigned seconds);
+
+/** node_apply() - `lockdownctl node apply` */
+int node_apply(int argc, char **argv);
+
+/** node_status() - `lockdownctl node status` */
+int node_status(int argc, char **argv);
+
 int verb_compile(int argc, char **argv);
 int verb_diff(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
@@ -93,6 +125,7 @@ int verb_explain(int argc, char **argv);
 int verb_export(int argc, char **argv);
 int verb_facts(int argc, char **argv);
 int verb_lint(int argc, char **argv);
+int verb_node(int argc, char **argv);
 int verb_load(int argc, char **argv);
 int verb_plan(int argc, char **argv);
 int verb_ps(int argc, char **argv);

@@ -18,7 +18,7 @@ static const char *const attach_words[] = {
 	[LKD_ATTACH_FMOD_RET] = "fmod_ret",
 };
 
-static const char *attach_word(uint32_t mode)
+const char *attach_word(uint32_t mode)
 {
 	return mode < LKD_N(attach_words) ? attach_words[mode] : "unknown";
 }

@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
 	{ "unload", "[--force]", "remove the kernel engine; refuses while confined tasks live", verb_unload },
 	{ "status", "[--json]", "the kernel engine: version, confined tasks, refusals, memory", verb_status },
 	{ "ps", "[--prune] [--json]", "confined containers; --prune forgets those that are gone", verb_ps },
+	{ "node", "lint [FILE] | test FILE... | status | apply | off --for TIME --why TEXT | on", "the node policy: which container gets which policies", verb_node },
 	{ "raise", "CONTAINER --level LEVEL", "refuse more to a running container; never less", verb_raise },
 	{ "events", "[--follow] [--json]", "refusals, one line each", verb_events },
 	{ "lint", "POLICY...", "what a policy says that its author may not mean", verb_lint },
@@ -29,7 +30,7 @@ static const struct verb verbs[] = {
 
 static const char request_help[] =
 	"REQUEST is any of\n"
-	"  --policy NAME|FILE   default: the bare level\n"
+	"  --policy NAME|FILE   default: the bare level; several: combined, which only tightens\n"
 	"  --level LEVEL        integrity (default) or confidentiality\n"
 	"  --allow REASON       let one lockdown reason through\n"
 	"  --accept-gap REASON  accept that REASON, a seal, or all is not held exactly\n"
@@ -71,7 +72,8 @@ int report(int status, const struct lkd_err *e)
 /* ---- options ---------------------------------------------------------- */
 
 enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_FACTS, O_JSON, O_MAX, O_EVENTS, O_NO_KTHREAD, O_ATTACH, O_FORCE,
-       O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN, O_PRUNE };
+       O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN, O_PRUNE,
+       O_NODE, O_HANDLER, O_FOR, O_WHY, O_PROMETHEUS };
 
 static const struct {
 	struct option option;
@@ -95,6 +97,11 @@ static const struct {
 	{ { "format", required_argument, NULL, O_FORMAT }, TAKES_FORMAT },
 	{ { "for-exec", required_argument, NULL, O_FOR_EXEC }, TAKES_COMPILE },
 	{ { "explain", no_argument, NULL, O_EXPLAIN }, TAKES_COMPILE },
+	{ { "node", required_argument, NULL, O_NODE }, TAKES_NODE },
+	{ { "handler", required_argument, NULL, O_HANDLER }, TAKES_NODE },
+	{ { "for", required_argument, NULL, O_FOR }, TAKES_OFF },
+	{ { "why", required_argument, NULL, O_WHY }, TAKES_OFF },
+	{ { "prometheus", no_argument, NULL, O_PROMETHEUS }, TAKES_METRICS },
 };
 
 static int push(const char **list, size_t room, const char *word)
@@ -120,6 +127,24 @@ static int number(const char *text, unsigned long most, unsigned *ret)
 	return 0;
 }
 
+/* "90", "90s", "10m", "2h" */
+static int duration(const char *text, unsigned *ret)
+{
+	static const struct {
+		char unit;
+		unsigned seconds;
+	} units[] = { { '\0', 1 }, { 's', 1 }, { 'm', 60 }, { 'h', 3600 } };
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	for (size_t i = 0; i < LKD_N(units); i++)
+		if (end != text && *end == units[i].unit && (!*end || !end[1]) && n <= 1000000) {
+			*ret = (unsigned)n * units[i].seconds;
+			return 0;
+		}
+	return -EINVAL;
+}
+
 static int take(int c, struct options *o)
 {
 	struct lkd_request *r = &o->request;
@@ -127,7 +152,11 @@ static int take(int c, struct options *o)
 	int e;
 
 	switch (c) {
-	case O_POLICY: r->policy = optarg; return 0;
+	case O_POLICY:
+		if (r->policy)
+			return push(r->with, LKD_N(r->with), optarg);
+		r->policy = optarg;
+		return 0;
 	case O_LEVEL: r->level = optarg; return 0;
 	case O_ALLOW: return push(r->allow, LKD_N(r->allow), optarg);
 	case O_GAP: return push(r->gaps, LKD_N(r->gaps), optarg);
@@ -154,6 +183,11 @@ static int take(int c, struct options *o)
 		o->for_exec = (int)n;
 		return e;
 	case O_EXPLAIN: o->explain = true; return 0;
+	case O_NODE: o->node = optarg; return 0;
+	case O_HANDLER: o->handler = optarg; return 0;
+	case O_FOR: return duration(optarg, &o->seconds);
+	case O_WHY: o->why = optarg; return 0;
+	case O_PROMETHEUS: o->prometheus = true; return 0;
 	default: return -ENOENT;
 	}
 }

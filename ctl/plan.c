@@ -16,12 +16,11 @@ struct planned {
 	struct lkd_policy policy;
 	struct lkd_facts facts;
 	struct lkd_plan plan;
-	char path[PATH_MAX]; /* of the policy */
 };
 
 static int make(const struct options *o, struct planned *ret, struct lkd_err *e)
 {
-	int r = request_policy(&o->request, &ret->policy, ret->path, e);
+	int r = request_policy(&o->request, &ret->policy, e);
 
 	if (!r)
 		r = get_facts(o, &ret->facts, e);
@@ -73,31 +72,44 @@ static void source_of(const char *path, struct lkd_plan_source *ret)
 }
 
 /* false if the request must not be kept: see keepable() in broker/getplan.c */
-static bool sources_of(const struct lkd_request *r, const char *path, struct lkd_plan_source *ret)
+static bool policy_sources(const char *policy, struct lkd_plan_source *ret)
 {
-	char first[PATH_MAX], self[sizeof(ret->path)];
+	char path[PATH_MAX], first[PATH_MAX];
+
+	if (strchr(policy, '/') ? *policy != '/' : getenv("LOCKDOWN_POLICY_DIR") != NULL)
+		return false;
+	if (lkd_policy_resolve(policy, path, sizeof(path), NULL) < 0 || strlen(path) >= sizeof(ret->path))
+		return false;
+	source_of(path, &ret[0]);
+	if (strchr(policy, '/'))
+		return true;
+	/* a policy that an administrator adds later goes before the shipped one */
+	if ((size_t)snprintf(first, sizeof(first), "/etc/container-lockdown/policies/%s.json", policy) >=
+	    sizeof(ret->path))
+		return false;
+	if (strcmp(first, path) != 0)
+		source_of(first, &ret[1]);
+	return true;
+}
+
+static bool sources_of(const struct lkd_request *r, struct lkd_plan_source *ret)
+{
+	char self[sizeof(ret->path)];
 	const ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+	size_t at = 1;
 
 	/* a newer lockdownctl may plan otherwise, and plans are kept until the next boot */
 	if (n <= 0 || n >= (ssize_t)sizeof(self))
 		return false;
 	self[n] = '\0';
-	source_of(self, &ret[2]);
-	if (!r->policy)
-		return true;
-	if (strchr(r->policy, '/') ? *r->policy != '/' : getenv("LOCKDOWN_POLICY_DIR") != NULL)
+	source_of(self, &ret[0]);
+	if (r->policy && !policy_sources(r->policy, &ret[at]))
 		return false;
-	if (strlen(path) >= sizeof(ret->path))
-		return false;
-	source_of(path, &ret[0]);
-	if (strchr(r->policy, '/'))
-		return true;
-	/* a policy that an administrator adds later goes before the shipped one */
-	if ((size_t)snprintf(first, sizeof(first), "/etc/container-lockdown/policies/%s.json", r->policy) >=
-	    sizeof(ret->path))
-		return false;
-	if (strcmp(first, path))
-		source_of(first, &ret[1]);
+	for (const char *const *w = r->with; *w; w++) {
+		at += 2;
+		if (at + 1 >= LKD_PLANBIN_SOURCES || !policy_sources(*w, &ret[at]))
+			return false;
+	}
 	return true;
 }
 
@@ -139,7 +151,7 @@ int verb_compile(int argc, char **argv)
 		return report(CTL_FAILED, &e);
 	if (o.explain && put(stderr, lkd_plan_text(&p->plan)) < 0)
 		return CTL_FAILED;
-	keep = o.for_exec >= 0 && sources_of(&o.request, p->path, sources) &&
+	keep = o.for_exec >= 0 && sources_of(&o.request, sources) &&
 	       !lkd_request_text(&o.request, request, sizeof(request));
 	len = lkd_planbin_write(&p->plan, keep ? request : "", sources,
 				p->plan.engine == LKD_ENGINE_KERNEL ? attach_of(&p->facts) : LKD_ATTACH_NONE, &bin, &e);
@@ -149,7 +161,7 @@ int verb_compile(int argc, char **argv)
 		if (p->plan.engine == LKD_ENGINE_KERNEL) {
 			r = load_for(&p->facts, &o, &done, &e);
 			if (r < 0)
-				return report(CTL_FAILED, &e);
+				return report(CTL_NO, &e);
 		}
 		if (keep)
 			keep_plan(request, bin, (size_t)len);

@@ -140,12 +140,11 @@ int verb_export(int argc, char **argv)
 	lkd_autofree struct lkd_facts *f = calloc(1, sizeof(*f));
 	struct lkd_policy p;
 	struct lkd_err e = {};
-	char path[PATH_MAX];
 	struct options o;
 
 	if (!f || parse_options(argc, argv, TAKES_REQUEST | TAKES_FACTS | TAKES_FORMAT, 0, 0, &o) < 0)
 		return CTL_USAGE;
-	if (request_policy(&o.request, &p, path, &e) < 0 || get_facts(&o, f, &e) < 0)
+	if (request_policy(&o.request, &p, &e) < 0 || get_facts(&o, f, &e) < 0)
 		return report(CTL_FAILED, &e);
 	for (size_t i = 0; i < LKD_N(formats); i++) {
 		char *text;

@@ -124,7 +124,6 @@ int verb_raise(int argc, char **argv)
 	struct find f = {0};
 	struct lkd_err e = {0};
 	struct options o;
-	char path[PATH_MAX];
 	int at, r;
 
 	at = parse_options(argc, argv, TAKES_REQUEST, 1, 1, &o);
@@ -145,7 +144,7 @@ int verb_raise(int argc, char **argv)
 					   &e));
 	if (!o.request.policy) /* the container's own, at another level */
 		o.request.policy = f.found.policy;
-	r = request_policy(&o.request, policy, path, &e);
+	r = request_policy(&o.request, policy, &e);
 	if (r < 0)
 		return report(CTL_FAILED, &e);
 	lkd_facts_gather(facts);

@@ -65,15 +65,29 @@ static int accept_gap(struct lkd_policy *p, const char *word, struct lkd_err *e)
 	return 0;
 }
 
-int request_policy(const struct lkd_request *req, struct lkd_policy *ret, char *ret_path, struct lkd_err *e)
+static int combine_with(const char *name, struct lkd_policy *p, struct lkd_err *e)
+{
+	lkd_autofree struct lkd_policy *both = calloc(2, sizeof(*both));
+	int r;
+
+	if (!both)
+		return lkd_err_set(e, ENOMEM, "read policy '%s'", name);
+	r = lkd_policy_load(name, &both[0], e);
+	if (!r)
+		r = lkd_policy_combine(p, &both[0], &both[1], e);
+	if (!r)
+		*p = both[1];
+	return r;
+}
+
+int request_policy(const struct lkd_request *req, struct lkd_policy *ret, struct lkd_err *e)
 {
 	int r = 0;
 
-	*ret_path = '\0';
 	if (req->policy) {
-		r = lkd_policy_resolve(req->policy, ret_path, PATH_MAX, e);
-		if (!r)
-			r = lkd_policy_load(req->policy, ret, e);
+		r = lkd_policy_load(req->policy, ret, e);
+		for (const char *const *w = req->with; *w && r >= 0; w++)
+			r = combine_with(*w, ret, e);
 		if (!r && req->level)
 			r = raise_level(ret, req->level, e);
 	} else {
@@ -130,6 +144,7 @@ int load_for(const struct lkd_facts *f, const struct options *o, bool *ret_done,
 		.event_bytes = o->event_bytes,
 		.no_kthread_rule = o->no_kthread_rule,
 	};
+	int r;
 
 	if (task_is_confined()) {
 		*ret_done = false;
@@ -137,5 +152,8 @@ int load_for(const struct lkd_facts *f, const struct options *o, bool *ret_done,
 	}
 	if (o->attach)
 		opts.mode = strcmp(o->attach, "lsm") ? LKD_ATTACH_FMOD_RET : LKD_ATTACH_LSM;
-	return lkd_engine_load(&opts, ret_done, e);
+	r = lkd_engine_load(&opts, ret_done, e);
+	if (!r && *ret_done)
+		r = node_apply_to_engine(e);
+	return r < 0 ? r : 0;
 }

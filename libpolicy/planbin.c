@@ -142,6 +142,7 @@ int lkd_request_text(const struct lkd_request *r, char *buf, size_t size)
 	if (strchr(r->engine, ' '))
 		return -E2BIG;
 	len = add_words(buf, size, len, "policy", one);
+	len = add_words(buf, size, len, "with", r->with);
 	one[0] = r->level;
 	len = add_words(buf, size, len, "level", one);
 	len = add_words(buf, size, len, "allow", r->allow);

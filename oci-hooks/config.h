@@ -27,31 +27,7 @@ struct lkd_config {
 /** lkd_config_read() - the configuration, or the defaults without a file; 0, -EINVAL, -errno */
 int lkd_config_read(struct lkd_config *ret, struct lkd_err *e);
 
-/**
- * lkd_config_choose() - lets the annotations of a container choose its policy, where they may
- * @holder: the state or config of the container
- *
- * Return: 0, or -EINVAL.
- */
-int lkd_config_choose(struct lkd_config *c, const json_t *holder, struct lkd_err *e);
-
 /** lkd_read_whole() - a text of at most @most bytes, and a NUL behind it; NULL if it is longer, or with errno */
 char *lkd_read_whole(int fd, size_t most, size_t *ret_len);
-
-/**
- * lkd_config_edit() - edit a container's config.json
- * @text:  as by lkd_read_whole()
- * @hook:  path of the hook to put in, or NULL
- * @log:   the runtime knows SECCOMP_FILTER_FLAG_LOG
- * @plan:  filled in
- * @ret:   the new text, which the caller frees; NULL if nothing had to change
- *
- * Return: 0, -ECHILD (lockdownctl said on stderr why there is no plan), -errno.
- */
-int lkd_config_edit(const char *text, size_t len, struct lkd_config *c, const char *hook, bool log,
-		    union lkd_planbuf *plan, char **ret, size_t *ret_len, struct lkd_err *e);
-
-/** lkd_efi_test_minor() - from /proc/misc, or -1 */
-int lkd_efi_test_minor(void);
 
 #endif

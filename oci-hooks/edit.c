@@ -213,14 +213,14 @@ static bool has_hook(const json_t *list, const char *path, const char *verb)
 	json_array_foreach(list, i, hook)
 	{
 		args = json_object_get(hook, "args");
-		if (is_text(json_object_get(hook, "path"), path) && json_array_size(args) == 2 &&
+		if (is_text(json_object_get(hook, "path"), path) && json_array_size(args) >= 2 &&
 		    is_text(json_array_get(args, 1), verb))
 			return true;
 	}
 	return false;
 }
 
-static int add_hooks(json_t *root, const char *path, bool *changed, struct lkd_err *e)
+static int add_hooks(json_t *root, const char *path, const char *handler, bool *changed, struct lkd_err *e)
 {
 	static const char *const stages[] = {"createRuntime", "poststop"};
 	int r = 0;
@@ -232,7 +232,7 @@ static int add_hooks(json_t *root, const char *path, bool *changed, struct lkd_e
 		if (r < 0 || has_hook(list, path, stages[i]))
 			continue;
 		*changed = true;
-		r = append(list, json_pack("{s:s, s:[s, s]}", "path", path, "args", "lockdown-hook", stages[i]), e);
+		r = append(list, json_pack("{s:s, s:[s, s, s*]}", "path", path, "args", "lockdown-hook", stages[i], handler), e);
 	}
 	return r;
 }
@@ -693,7 +693,7 @@ int lkd_oci_edit(struct lkd_oci *oci, const struct lkd_edit *edit, bool *ret_cha
 		return lkd_err_set(e, EINVAL, "no 'ociVersion': not an OCI config");
 	linux_part = member_or_new(oci->root, "linux", JSON_OBJECT, &r, e);
 	if (r >= 0 && edit->hook)
-		r = add_hooks(oci->root, edit->hook, ret_changed, e);
+		r = add_hooks(oci->root, edit->hook, edit->handler, ret_changed, e);
 	if (r >= 0)
 		r = merge_seccomp(linux_part, json_object_get(oci->root, "annotations"), edit, ret_changed, e);
 	if (r >= 0)

@@ -18,6 +18,7 @@ struct lkd_oci {
 /** struct lkd_edit - what a config.json is to hold besides what it holds */
 struct lkd_edit {
 	const char *hook; /* path of lockdown-hook; NULL = hooks stay as they are */
+	const char *handler; /* what the hook is told of how lockdown-runtime was called, or NULL */
 	const struct lkd_plan_call *calls;
 	size_t n_calls;
 	const struct lkd_plan_device *devices;

@@ -31,7 +31,7 @@
 #include <lockdown/planbin.h>
 
 #include "bundle.h"
-#include "config.h"
+#include "case.h"
 #include "container.h"
 #include "devices.h"
 #include "util.h"
@@ -39,12 +39,12 @@
 enum { STATE_MAX = 1 << 20, ID_MAX = LKD_CONTAINER_ID_MAX };
 enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2 }; /* enum lkd_engine of plan.h */
 
-/* what the hook needs of the state and of the configuration */
+/* what the hook needs of the state, and what is decided from it */
 struct job {
 	char id[ID_MAX + 1];
 	pid_t pid;
 	const char *bundle; /* in the state */
-	struct lkd_config config;
+	struct lkd_case c;
 };
 
 static char container[ID_MAX + 1]; /* for messages */
@@ -127,10 +127,34 @@ static bool same_confinement(const struct lkd_container *a, const struct lkd_con
 	       !memcmp(a->policy, b->policy, sizeof(a->policy));
 }
 
+static void about(const struct job *job, struct lkd_container_file *ret)
+{
+	lkd_case_remembered(&job->c, ret);
+	ret->pid = job->pid;
+	ret->since = time(NULL);
+	(void)snprintf(ret->id, sizeof(ret->id), "%s", job->id);
+}
+
+/* not to be confined: that is remembered too, and said */
+static int leave(const struct job *job)
+{
+	struct lkd_container_file file;
+	char dir[PATH_MAX * 2];
+	__u64 cgroup;
+
+	about(job, &file);
+	syslog(LOG_WARNING, "container '%s' is not confined: %s%s%s", container, file.why, file.pod[0] ? "; pod " : "", file.pod);
+	if (lkd_container_dir(job->pid, dir, sizeof(dir)) < 0 || lkd_container_cgroup(dir, &cgroup) < 0)
+		return 0;
+	file.cgroup = cgroup;
+	(void)lkd_container_remember(&file);
+	return 0;
+}
+
 static int confine(const struct job *job, const struct lkd_planbin *plan)
 {
 	struct lkd_container there, c = {.denied = plan->denied, .audited = plan->audited, .seals = plan->seals};
-	struct lkd_container_file file = {.pid = job->pid, .since = time(NULL), .level = plan->level};
+	struct lkd_container_file file;
 	const bool kernel = plan->engine == ENGINE_KERNEL;
 	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
 	struct pollfd alive = {.fd = pidfd, .events = POLLIN};
@@ -148,10 +172,10 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	r = alone_in_cgroup(job->pid, dir);
 	if (r)
 		return fail("the cgroup of process %d is not the container's alone (%d)", (int)job->pid, r);
+	about(job, &file);
+	file.level = plan->level;
 	c.cookie = file.cgroup = cgroup;
 	memcpy(c.policy, plan->policy, sizeof(c.policy));
-	(void)snprintf(file.policy, sizeof(file.policy), "%s", job->config.policy);
-	(void)snprintf(file.id, sizeof(file.id), "%s", job->id);
 	if (kernel && !lkd_container_get(cgroup, &there)) {
 		if (!same_confinement(&there, &c))
 			return fail("its cgroup belongs to another container");
@@ -200,23 +224,42 @@ static int check_bundle(struct job *job)
 	if (!job->bundle)
 		return fail("the state has no \"bundle\"");
 	r = lkd_bundle_read(job->bundle, NULL, &b, &e);
-	job->config.cgroupns = false;
+	job->c.config.cgroupns = false;
 	if (!r)
-		r = lkd_config_edit(b.text, b.len, &job->config, NULL, false, &plan, &text, &len, &e);
+		r = lkd_case_edit(&job->c, b.text, b.len, job->bundle, NULL, false, &plan, &text, &len, &e);
 	if (r < 0)
-		return fail("its config: %s", r == -ECHILD ? "see the line before" : e.msg);
+		return fail("its config: %s", lkd_getplan_said(r) ? "see the line before" : e.msg);
 	if (text)
 		return fail("policy '%s' is held without the kernel engine here, by a filter that its config lacks: "
 			    "start it with lockdown-runtime",
-			    job->config.policy);
+			    job->c.choice.policies[0]);
 	return 0;
 }
 
-static int create(const char *text, size_t len)
+/* A node policy asks for more of a container than its state says. */
+static int decide(struct job *job, const json_t *state, struct lkd_err *e)
+{
+	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b = {.dir = -EBADF};
+	lkd_cleanup(lkd_oci_free) struct lkd_oci oci = {.root = NULL};
+	int r;
+
+	if (!job->c.has_node)
+		return lkd_case_decide(&job->c, state, job->bundle, e);
+	if (!job->bundle)
+		return lkd_err_set(e, EINVAL, "the state has no \"bundle\"");
+	r = lkd_bundle_read(job->bundle, NULL, &b, e);
+	if (!r)
+		r = lkd_oci_parse(b.text, b.len, &oci, e);
+	if (!r)
+		r = lkd_case_decide(&job->c, oci.root, job->bundle, e);
+	lkd_subject_free(&job->c.subject); /* points into the config */
+	return r;
+}
+
+static int create(const char *text, size_t len, const char *handler)
 {
 	static union lkd_planbuf buf;
 	json_auto_t *state = NULL;
-	struct lkd_request request = {.engine = "auto"};
 	struct lkd_err e = {0};
 	static struct job job;
 	int r;
@@ -224,15 +267,17 @@ static int create(const char *text, size_t len)
 	r = parse_state(text, len, true, &job, &state);
 	if (r)
 		return r;
-	r = lkd_config_read(&job.config, &e);
+	r = lkd_case_open(&job.c, handler, &e);
 	if (!r)
-		r = lkd_config_choose(&job.config, state, &e);
+		r = decide(&job, state, &e);
 	if (r < 0)
-		return fail("%s", e.msg);
-	request.policy = job.config.policy;
-	r = lkd_getplan(&request, false, &buf, &e);
+		return fail("%s%s%s", e.msg, e.hint[0] ? "; " : "", e.hint);
+	r = lkd_case_plan(&job.c, &buf, &e);
 	if (r < 0)
-		return fail("policy '%s': %s", job.config.policy, r == -ECHILD ? "see the line before" : e.msg);
+		return fail("policy '%s': %s", job.c.choice.policies[0],
+			    lkd_getplan_said(r) ? "see the line before" : e.msg);
+	if (!job.c.choice.n)
+		return leave(&job);
 	if (buf.plan.engine == ENGINE_HOST && !buf.plan.n_devices)
 		return 0; /* the host refuses it all */
 	if (buf.plan.engine != ENGINE_KERNEL) {
@@ -244,21 +289,21 @@ static int create(const char *text, size_t len)
 }
 
 /* podman: the config on stdin, and the one to use on stdout */
-static int precreate(const char *text, size_t len)
+static int precreate(const char *text, size_t len, const char *handler)
 {
 	static union lkd_planbuf plan;
-	static struct lkd_config config;
+	static struct lkd_case c;
 	lkd_autofree char *edited = NULL;
 	struct lkd_err e = {0};
 	const char *out = text;
 	int r;
 
 	(void)snprintf(container, sizeof(container), "?");
-	r = lkd_config_read(&config, &e);
+	r = lkd_case_open(&c, handler, &e);
 	if (!r)
-		r = lkd_config_edit(text, len, &config, NULL, false, &plan, &edited, &len, &e);
+		r = lkd_case_edit(&c, text, len, NULL, NULL, false, &plan, &edited, &len, &e);
 	if (r < 0)
-		return fail("%s", r == -ECHILD ? "see the line before" : e.msg);
+		return fail("%s", lkd_getplan_said(r) ? "see the line before" : e.msg);
 	out = edited ? edited : text;
 	if (fwrite(out, 1, len, stdout) != len || fflush(stdout))
 		return fail("write the config: %s", strerror(errno));
@@ -273,11 +318,14 @@ static int forget_ended(void *id, const struct lkd_container_file *c)
 	return 0;
 }
 
-static int poststop(const char *text, size_t len)
+static int poststop(const char *text, size_t len, const char *handler)
 {
 	json_auto_t *state = NULL;
 	static struct job job;
-	int r = parse_state(text, len, false, &job, &state);
+	int r;
+
+	(void)handler;
+	r = parse_state(text, len, false, &job, &state);
 
 	return r ? r : lkd_container_each(forget_ended, job.id);
 }
@@ -285,7 +333,7 @@ static int poststop(const char *text, size_t len)
 static const struct {
 	const char *name;
 	size_t most; /* bytes on stdin */
-	int (*run)(const char *text, size_t len);
+	int (*run)(const char *text, size_t len, const char *handler);
 } verbs[] = {
 	{"createRuntime", STATE_MAX, create},
 	{"prestart", STATE_MAX, create},
@@ -302,16 +350,16 @@ int main(int argc, char **argv)
 		(void)puts("lockdown-hook " LKD_VERSION);
 		return 0;
 	}
-	for (size_t i = 0; argc == 2 && i < LKD_N(verbs); i++) {
+	for (size_t i = 0; (argc == 2 || argc == 3) && i < LKD_N(verbs); i++) {
 		if (strcmp(argv[1], verbs[i].name))
 			continue;
 		openlog("lockdown-hook", LOG_PID, LOG_DAEMON);
 		text = lkd_read_whole(STDIN_FILENO, verbs[i].most, &len);
 		if (!text)
 			return fail("stdin is larger than %zu bytes, or cannot be read", verbs[i].most);
-		return verbs[i].run(text, len);
+		return verbs[i].run(text, len, argv[2]);
 	}
-	(void)fprintf(stderr, "usage: lockdown-hook createRuntime|prestart|poststop < STATE\n"
+	(void)fprintf(stderr, "usage: lockdown-hook createRuntime|prestart|poststop [HANDLER] < STATE\n"
 			      "       lockdown-hook precreate < CONFIG > CONFIG\n"
 			      "An OCI hook: confines a container, or lets go of it. See docs/containers.md.\n");
 	return 2;

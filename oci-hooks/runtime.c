@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "bundle.h"
-#include "config.h"
+#include "case.h"
 #include "util.h"
 
 /* ---- the command line -------------------------------------------------- */
@@ -336,7 +336,7 @@ static void hook_path(char *ret, size_t size)
 	(void)snprintf(ret, size, "%s/%s", LKD_BINDIR, name);
 }
 
-static int edit_bundle(const struct cmdline *c, struct lkd_config *config, bool log, struct lkd_err *e)
+static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, struct lkd_err *e)
 {
 	static union lkd_planbuf plan;
 	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b;
@@ -351,19 +351,30 @@ static int edit_bundle(const struct cmdline *c, struct lkd_config *config, bool 
 	hook_path(hook, sizeof(hook));
 	if (!runnable(hook))
 		return lkd_err_set(e, ENOENT, "lockdown-hook is not installed beside lockdown-runtime");
-	r = lkd_config_edit(b.text, b.len, config, hook, log, &plan, &text, &len, e);
+	r = lkd_case_edit(k, b.text, b.len, c->bundle, hook, log, &plan, &text, &len, e);
 	if (!r && text)
 		r = lkd_bundle_replace(&b, text, len, e);
 	return r;
 }
 
+/* A RuntimeClass is not told to a runtime; one that has a link of its own, lockdown-runtime-NAME, is known by it. */
+static const char *handler_of(const char *word)
+{
+	static const char name[] = "lockdown-runtime-";
+	const char *slash = strrchr(word, '/');
+
+	word = slash ? slash + 1 : word;
+	return !strncmp(word, name, sizeof(name) - 1) && word[sizeof(name) - 1] ? word + sizeof(name) - 1 : NULL;
+}
+
 int main(int argc, char **argv)
 {
-	struct lkd_config config;
+	static struct lkd_case k;
 	struct lkd_err e = {0};
 	struct capture capture;
 	struct cmdline c;
 	char real[PATH_MAX], said[sizeof(e.msg)];
+	bool makes;
 	int r, verb;
 
 	if (argc < 1)
@@ -373,16 +384,17 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	verb = parse(argv, &c);
-	r = lkd_config_read(&config, &e);
+	makes = verb >= 0 && (size_t)verb < LKD_N(verbs) && verbs[verb].makes;
+	r = makes ? lkd_case_open(&k, handler_of(argv[0]), &e) : lkd_config_read(&k.config, &e);
 	if (!r)
-		r = find_runtime(&config, real, sizeof(real), &e);
-	if (!r && verb >= 0 && (size_t)verb < LKD_N(verbs) && verbs[verb].makes) {
+		r = find_runtime(&k.config, real, sizeof(real), &e);
+	if (!r && makes) {
 		const char *name = strrchr(real, '/');
 
 		capture = capture_begin();
-		r = edit_bundle(&c, &config, name && !strcmp(name, "/crun"), &e);
+		r = edit_bundle(&c, &k, name && !strcmp(name, "/crun"), &e);
 		capture_end(&capture, said, sizeof(said));
-		if (r == -ECHILD)
+		if (lkd_getplan_said(r))
 			return fail(&c, !strncmp(said, "lockdownctl: ", 13) ? said + 13 : said);
 		if (said[0])
 			(void)fprintf(stderr, "%s\n", said);

@@ -18,9 +18,9 @@ extern "C" {
 #endif
 
 #define LKD_PLANBIN_MAGIC   "LKDPLAN"	/* with its NUL: 8 bytes */
-#define LKD_PLANBIN_VERSION 2
+#define LKD_PLANBIN_VERSION 3
 #define LKD_PLANBIN_MAX	    16384	/* bytes, whole */
-#define LKD_PLANBIN_SOURCES 3
+#define LKD_PLANBIN_SOURCES 9 /* lockdownctl, and two for each of four policies */
 
 /** enum lkd_cmp - how an argument is compared: SCMP_CMP_* of libseccomp and OCI */
 enum lkd_cmp { LKD_CMP_MASKED_EQ, LKD_CMP_EQ, LKD_CMP_NE, LKD_CMP_COUNT_ };
@@ -127,6 +127,7 @@ LKD_PUBLIC int lkd_planbin_check(const void *buf, size_t len, const char *kernel
 /** struct lkd_request - what a user asked lockdown-exec for */
 struct lkd_request {
 	const char *policy;	/* name or path; NULL = by level, or the default */
+	const char *with[6];	/* policies combined with it, which only tightens; NULL-terminated */
 	const char *level;	/* NULL = the policy's */
 	const char *engine;	/* "auto", "kernel", "broker" */
 	const char *allow[32];	/* reasons; NULL-terminated */
