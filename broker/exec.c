@@ -409,7 +409,7 @@ int main(int argc, char **argv)
 	int fd = -1, r;
 
 	r = opt.plan ? lkd_getplan_file(opt.plan, &buf, &e) : lkd_getplan(&opt.request, opt.explain, &buf, &e);
-	if (r == -ECHILD)
+	if (lkd_getplan_said(r))
 		return EX_OURS; /* lockdownctl said why */
 	if (r < 0)
 		fail(e.hint[0] ? e.hint : NULL, "%s", e.msg);

@@ -114,5 +114,10 @@ int verb_node(int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < LKD_N(verbs); i++)
 		if (!strcmp(argv[1], verbs[i].name))
 			return verbs[i].run(argc - 1, argv + 1);
+	if (argc > 1 && argv[1][0] == '-') {
+		struct options o;
+
+		return parse_options(argc, argv, 0, 0, 0, &o) < 0 ? CTL_USAGE : CTL_OK;
+	}
 	return usage_error("node: lint, test, status, apply, off or on");
 }

@@ -11,6 +11,8 @@
 #include "node_priv.h"
 #include "util.h"
 
+enum { LIST_MAX = 256, KEY_MAX = 317 /* 253 of a DNS name, a slash, 63 of a name */ };
+
 struct parser {
 	struct lkd_walk walk;
 	struct lkd_node n;
@@ -44,6 +46,16 @@ static int policy_of(struct lkd_walk *w, json_t *v, bool unconfined, const char 
 	return 0;
 }
 
+/* as the schema counts */
+static size_t characters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
 static int plain_text(struct lkd_walk *w, json_t *v)
 {
 	const char *s = json_string_value(v);
@@ -51,7 +63,16 @@ static int plain_text(struct lkd_walk *w, json_t *v)
 	for (const char *c = s; c && *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			return lkd_walk_fail(w, "a control character in the text");
-	return s && *s && json_string_length(v) <= 1024 ? 0 : lkd_walk_expected(w, "a text of 1 to 1024 bytes", v);
+	return s && *s && characters(s) <= 1024 ? 0 : lkd_walk_expected(w, "a text of 1 to 1024 characters", v);
+}
+
+/* @all is the array that @word is the current element of */
+static int first_time(const struct lkd_walk *w, const char *word, const json_t *all)
+{
+	for (size_t i = 0; i < w->steps[w->depth - 1].ordinal; i++)
+		if (!strcmp(json_string_value(json_array_get(all, i)), word))
+			return -EEXIST;
+	return 0;
 }
 
 /* fnmatch(3) tries every way to divide a text among the stars */
@@ -59,12 +80,11 @@ static int add_pattern(struct lkd_walk *w, const char *word, void *arg)
 {
 	size_t stars = 0;
 
-	(void)arg;
 	for (const char *c = word; *c; c++)
 		stars += *c == '*';
-	if (!*word || strlen(word) > 512 || stars > 6)
-		return lkd_walk_fail(w, "a pattern has 1 to 512 bytes and at most 6 '*'");
-	return 0;
+	if (!*word || characters(word) > 512 || stars > 6)
+		return lkd_walk_fail(w, "a pattern has 1 to 512 characters and at most 6 '*'");
+	return first_time(w, word, arg);
 }
 
 static int list(struct lkd_walk *w, json_t *v, const char *what,
@@ -72,7 +92,9 @@ static int list(struct lkd_walk *w, json_t *v, const char *what,
 {
 	if (json_is_array(v) && !json_array_size(v))
 		return lkd_walk_fail(w, "an empty array matches nothing; leave the key out to match all");
-	return lkd_walk_each_word(w, v, what, add, NULL);
+	if (json_array_size(v) > LIST_MAX)
+		return lkd_walk_fail(w, "more than %d elements", LIST_MAX);
+	return lkd_walk_each_word(w, v, what, add, v);
 }
 
 static int patterns(struct lkd_walk *w, json_t *v)
@@ -85,35 +107,43 @@ static int add_host(struct lkd_walk *w, const char *word, void *arg)
 	const char *names[16];
 	size_t n = 0;
 
-	(void)arg;
 	for (; lkd_node_namespace_name((unsigned)n); n++) {
 		names[n] = lkd_node_namespace_name((unsigned)n);
 		if (!strcmp(names[n], word))
-			return 0;
+			return first_time(w, word, arg);
 	}
 	return lkd_walk_unknown(w, false, "namespace", word, names, n, NULL);
 }
 
 static int add_capability(struct lkd_walk *w, const char *word, void *arg)
 {
-	(void)arg;
 	if (!*word || strlen(word) > 32 || word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] || !strncmp(word, "CAP_", 4))
 		return lkd_walk_fail(w, "expected the name of a capability without CAP_, such as 'SYS_ADMIN'");
-	return 0;
+	return first_time(w, word, arg);
 }
 
 static int add_cgroup(struct lkd_walk *w, const char *word, void *arg)
 {
-	(void)arg;
-	if (*word != '/' || !word[1] || strlen(word) > 1024 || strstr(word, "/../") || strstr(word, "//"))
+	const char *c = word;
+	size_t n = 0;
+
+	for (; *c == '/'; c += n) {
+		n = strcspn(++c, "/");
+		if (!n || n > 95 || (n <= 2 && !strncmp(c, "..", n))) {
+			c = word; /* no such path */
+			break;
+		}
+	}
+	if (c == word || *c)
 		return lkd_walk_fail(w, "expected the path of a cgroup below its mount, such as '/system.slice/x.service'");
-	return 0;
+	return first_time(w, word, arg);
 }
 
 static int add_key(struct lkd_walk *w, const char *word, void *arg)
 {
-	(void)arg;
-	return *word && strlen(word) <= 317 ? 0 : lkd_walk_fail(w, "expected the key of an annotation");
+	if (!*word || characters(word) > KEY_MAX)
+		return lkd_walk_fail(w, "expected the key of an annotation");
+	return first_time(w, word, arg);
 }
 
 /* ---- keys ------------------------------------------------------------- */
@@ -136,7 +166,8 @@ static int key_match_texts(struct lkd_walk *w, json_t *v)
 		int r;
 
 		lkd_walk_enter(w, ordinal++, "*");
-		r = strlen(name) > 317 || !*name ? lkd_walk_fail_key(w, "a key has 1 to 317 bytes") : patterns(w, value);
+		r = !*name || characters(name) > KEY_MAX ? lkd_walk_fail_key(w, "a key has 1 to %d characters", KEY_MAX) :
+							   patterns(w, value);
 		if (r < 0)
 			return r;
 		lkd_walk_leave(w);
@@ -305,7 +336,7 @@ static int key_tighten(struct lkd_walk *w, json_t *v)
 	if (json_array_size(v) > LKD_NODE_TIGHTEN_MAX)
 		return lkd_walk_fail(w, "more than %d annotations", LKD_NODE_TIGHTEN_MAX);
 	parser_of(w)->n.tighten = v;
-	return lkd_walk_each_word(w, v, "an array of annotations", add_key, NULL);
+	return lkd_walk_each_word(w, v, "an array of annotations", add_key, v);
 }
 
 static int key_exempt_cgroups(struct lkd_walk *w, json_t *v)
@@ -313,7 +344,7 @@ static int key_exempt_cgroups(struct lkd_walk *w, json_t *v)
 	if (json_array_size(v) > LKD_EXEMPT_MAX)
 		return lkd_walk_fail(w, "more than %d cgroups", LKD_EXEMPT_MAX);
 	parser_of(w)->n.exempt_cgroups = v;
-	return lkd_walk_each_word(w, v, "an array of cgroups", add_cgroup, NULL);
+	return lkd_walk_each_word(w, v, "an array of cgroups", add_cgroup, v);
 }
 
 static int key_catch_all(struct lkd_walk *w, json_t *v)

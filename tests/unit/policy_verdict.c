@@ -4,6 +4,7 @@
  *
  *	policy_verdict			documents on stdin, each as "LENGTH\n" and so many bytes
  *	policy_verdict FILE...		policies by path or name
+ *	policy_verdict --node		the same for node policies
  *	policy_verdict --words		the words of the tables: "reason KEXEC", "seal ptrace", ...
  *
  * One line for each: "accept CANONICAL-JSON" or "reject MESSAGE". Exit status 0
@@ -14,6 +15,7 @@
 
 #include <lockdown/policy.h>
 
+#include "node.h"
 #include "util.h"
 
 static void answer(int r, const struct lkd_policy *p, const struct lkd_err *e)
@@ -31,7 +33,18 @@ static void answer(int r, const struct lkd_policy *p, const struct lkd_err *e)
 	printf("accept %s\n", json ? json : "");
 }
 
-static int documents(void)
+static void answer_node(const char *text, size_t len)
+{
+	lkd_cleanup(lkd_node_free) struct lkd_node n = { 0 };
+	struct lkd_err e;
+
+	if (lkd_node_parse(text, len, "doc.json", &n, &e) < 0)
+		printf("reject %s\n", e.msg);
+	else
+		printf("accept\n");
+}
+
+static int documents(bool node)
 {
 	struct lkd_policy p;
 	struct lkd_err e;
@@ -42,7 +55,10 @@ static int documents(void)
 
 		if (!text || fread(text, 1, len, stdin) != len)
 			return 1;
-		answer(lkd_policy_parse(text, len, "doc.json", &p, &e), &p, &e);
+		if (node)
+			answer_node(text, len);
+		else
+			answer(lkd_policy_parse(text, len, "doc.json", &p, &e), &p, &e);
 	}
 	return feof(stdin) ? 0 : 1;
 }
@@ -65,8 +81,8 @@ int main(int argc, char **argv)
 	struct lkd_policy p;
 	struct lkd_err e;
 
-	if (argc == 1)
-		return documents();
+	if (argc == 1 || !strcmp(argv[1], "--node"))
+		return documents(argc > 1);
 	if (!strcmp(argv[1], "--words"))
 		return words();
 	for (int i = 1; i < argc; i++)

@@ -99,11 +99,11 @@ static void test_layout(void **state)
 {
 	(void)state;
 	/* programs of one version read each other's plans */
-	assert_int_equal(LKD_PLANBIN_VERSION, 2);
+	assert_int_equal(LKD_PLANBIN_VERSION, 3);
 	assert_int_equal(offsetof(struct lkd_planbin, version), 8);
 	assert_int_equal(offsetof(struct lkd_planbin, kernel), 24);
 	assert_int_equal(offsetof(struct lkd_planbin, denied), 192);
-	assert_int_equal(sizeof(struct lkd_planbin), 1568);
+	assert_int_equal(sizeof(struct lkd_planbin), 3344);
 	assert_int_equal(offsetof(struct lkd_planbin, filter), sizeof(struct lkd_planbin)); /* and no padding after */
 }
 
@@ -266,7 +266,7 @@ static void test_fields(void **state)
 
 	b.plan.version++;
 	seal();
-	refused(EPROTO, "plan of version 3, this program reads 2");
+	refused(EPROTO, "plan of version 4, this program reads 3");
 	b.plan.version = 0;
 	seal();
 	refused(EPROTO, "version 0");
