@@ -501,6 +501,14 @@ static bool read_file(const char *name, struct lkd_container_file *ret)
 	return true;
 }
 
+int lkd_container_recall(__u64 cgroup_id, struct lkd_container_file *ret)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "%llu", (unsigned long long)cgroup_id);
+	return read_file(name, ret) ? 0 : -ENOENT;
+}
+
 int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg)
 {
 	DIR *dir = opendir(LKD_CONTAINERS_DIR);

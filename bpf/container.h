@@ -32,6 +32,9 @@ int lkd_container_remember(const struct lkd_container_file *c);
 /** lkd_container_forget() - remove the file and the registration of its cgroup */
 void lkd_container_forget(__u64 cgroup_id);
 
+/** lkd_container_recall() - what is remembered of a cgroup; 0, or -ENOENT */
+int lkd_container_recall(__u64 cgroup_id, struct lkd_container_file *ret);
+
 /**
  * lkd_container_each() - all that are remembered
  *

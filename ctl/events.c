@@ -11,6 +11,7 @@
 #include <linux/audit.h>
 #include <seccomp.h>
 
+#include "container.h"
 #include "ctl.h"
 #include "engine.h"
 #include "util.h"
@@ -98,6 +99,7 @@ static void syscall_text(const struct lkd_event *ev, char *buf, size_t size)
 struct told {
 	char when[40], comm[16], policy[LKD_MARK_POLICY], call[48], file[LKD_NAME_MAX];
 	char name[48], text[160], remedy[160];
+	struct lkd_container_file container; /* @id is "" where there is none, or it is gone */
 };
 
 static void tell(const struct printing *p, const struct lkd_event *ev, struct told *t)
@@ -114,6 +116,8 @@ static void tell(const struct printing *p, const struct lkd_event *ev, struct to
 	clean(ev->policy, sizeof(ev->policy), t->policy);
 	clean(ev->file, sizeof(ev->file), t->file);
 	syscall_text(ev, t->call, sizeof(t->call));
+	if (ev->cookie && lkd_container_recall(ev->cookie, &t->container) < 0)
+		t->container.id[0] = '\0';
 	if (ev->verdict == LKD_GUARD) {
 		const uint32_t g = ev->number < LKD_GUARD_COUNT_ ? ev->number : 0;
 
@@ -146,7 +150,15 @@ static void print_text(const struct lkd_event *ev, const struct told *t)
 		     t->file[0] ? " " : "", t->file, t->text, by_filter(ev) ? "the filter" : "kernel engine");
 	if (t->policy[0])
 		(void)printf("; policy %s", t->policy);
+	if (t->container.id[0])
+		(void)printf("; container %s%s%s", t->container.id, t->container.pod[0] ? ", pod " : "", t->container.pod);
 	(void)printf("); to permit it: %s\n", t->remedy);
+}
+
+static void put(json_t *j, const char *key, const char *text)
+{
+	if (*text)
+		(void)json_object_set_new(j, key, json_string(text));
 }
 
 static void print_json(const struct printing *p, const struct lkd_event *ev, const struct told *t)
@@ -171,7 +183,10 @@ static void print_json(const struct printing *p, const struct lkd_event *ev, con
 	if (t->file[0])
 		(void)json_object_set_new(j, "file", json_string(t->file));
 	if (ev->cookie)
-		(void)json_object_set_new(j, "container", json_integer((json_int_t)ev->cookie));
+		(void)json_object_set_new(j, "cgroup", json_integer((json_int_t)ev->cookie));
+	put(j, "container", t->container.id);
+	put(j, "pod", t->container.pod);
+	put(j, "image", t->container.image);
 	(void)json_object_set_new(j, "policy", json_string(t->policy));
 	(void)json_object_set_new(j, "engine", json_string(by_filter(ev) ? "seccomp" : "kernel"));
 	(void)json_object_set_new(j, "remedy", json_string(t->remedy));

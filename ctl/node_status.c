@@ -29,15 +29,16 @@ struct status {
 	json_t *unconfined; /* why: containers */
 	unsigned confined, n_unconfined;
 	json_t *problems; /* texts: each makes the node degraded */
+	json_t *notes;	  /* texts: worth knowing */
 };
 
-static void problem(struct status *s, const char *fmt, ...) LKD_PRINTF(2, 3);
-static void problem(struct status *s, const char *fmt, ...)
+static void say(json_t *list, const char *fmt, ...) LKD_PRINTF(2, 3);
+static void say(json_t *list, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)json_array_append_new(s->problems, json_vsprintf(fmt, ap));
+	(void)json_array_append_new(list, json_vsprintf(fmt, ap));
 	va_end(ap);
 }
 
@@ -89,22 +90,23 @@ static void look(struct status *s)
 static void judge(struct status *s)
 {
 	if (s->engine_r == -ENOENT)
-		problem(s, "the kernel engine is not loaded: lockdownctl load");
+		say(s->problems, "the kernel engine is not loaded: lockdownctl load");
 	else if (s->engine_r < 0)
-		problem(s, "the kernel engine cannot be looked at: %s", strerror(-s->engine_r));
+		say(s->problems, "the kernel engine cannot be looked at: %s", strerror(-s->engine_r));
 	else if (s->engine.missing)
-		problem(s, "the kernel engine is incomplete: lockdownctl load mends it");
+		say(s->problems, "the kernel engine is incomplete: lockdownctl load mends it");
 	if (s->node_r < 0 && s->node_r != -ENOENT)
-		problem(s, "containers are refused: %s", s->node_e.msg);
+		say(s->problems, "containers are refused: %s", s->node_e.msg);
 	if (s->off)
-		problem(s, "the node is off for %u more seconds: %s", s->off_left, s->off_why);
+		say(s->problems, "the node is off for %u more seconds: %s", s->off_left, s->off_why);
 	if (s->caught_otherwise)
-		problem(s, "the catch-all rule is not what %s says: lockdownctl node apply", LKD_NODE_FILE);
+		say(s->problems, "the catch-all rule is not what %s says: lockdownctl node apply", LKD_NODE_FILE);
+	/* marks are sticky, so that leaving a cgroup frees nobody; limits are another matter */
 	if (!s->nsdelegate)
-		problem(s, "nsdelegate is off: root in a container can leave its cgroup; "
-			   "mount -o remount,nsdelegate /sys/fs/cgroup brings it back");
+		say(s->notes, "nsdelegate is off, as after any container in the host's cgroup namespace: root in a container "
+			      "can leave its cgroup; mount -o remount,nsdelegate /sys/fs/cgroup brings it back");
 	if (!s->engine_r && s->engine.state.lost)
-		problem(s, "%llu events were lost", (unsigned long long)s->engine.state.lost);
+		say(s->problems, "%llu events were lost", (unsigned long long)s->engine.state.lost);
 }
 
 /* ---- showing ----------------------------------------------------------- */
@@ -147,6 +149,10 @@ static void print_text(const struct status *s)
 	{
 		(void)printf("  %4lld not confined: %s\n", (long long)json_integer_value(v), key);
 	}
+	json_array_foreach(s->notes, i, v)
+	{
+		(void)printf("note: %s\n", json_string_value(v));
+	}
 	json_array_foreach(s->problems, i, v)
 	{
 		(void)printf("DEGRADED: %s\n", json_string_value(v));
@@ -157,11 +163,11 @@ static void print_text(const struct status *s)
 
 static void print_json(const struct status *s)
 {
-	json_t *j = json_pack("{s:s, s:s, s:I, s:O, s:O, s:b, s:i, s:s?, s:O, s:b}", "engine", engine_word(s), "attach", attach(s),
+	json_t *j = json_pack("{s:s, s:s, s:I, s:O, s:O, s:b, s:i, s:s?, s:O, s:O, s:b}", "engine", engine_word(s), "attach", attach(s),
 			      "rules", s->node_r ? (json_int_t)-1 : (json_int_t)json_array_size(s->node.rules), "confined",
 			      s->policies, "unconfined", s->unconfined, "off", s->off, "nsdelegate", s->nsdelegate,
 			      "node_policy_error", s->node_r < 0 && s->node_r != -ENOENT ? s->node_e.msg : NULL, "problems",
-			      s->problems, "healthy", json_array_size(s->problems) == 0);
+			      s->problems, "notes", s->notes, "healthy", json_array_size(s->problems) == 0);
 	lkd_autofree char *text = j ? json_dumps(j, JSON_INDENT(2)) : NULL;
 
 	if (text)
@@ -254,6 +260,7 @@ int node_status(int argc, char **argv)
 	s->policies = json_object();
 	s->unconfined = json_object();
 	s->problems = json_array();
+	s->notes = json_array();
 	look(s);
 	judge(s);
 	if (o.prometheus)
@@ -266,6 +273,7 @@ int node_status(int argc, char **argv)
 	json_decref(s->policies);
 	json_decref(s->unconfined);
 	json_decref(s->problems);
+	json_decref(s->notes);
 	lkd_node_free(&s->node);
 	return r;
 }

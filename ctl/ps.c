@@ -36,6 +36,8 @@ static int count_task(void *arg, const struct lkd_engine_task *t)
 struct ps {
 	const struct options *o;
 	json_t *out;
+	__u64 seen[LKD_CONTAINERS_MAX * 2]; /* cgroups that were shown */
+	size_t n_seen;
 };
 
 static const char *level_word(unsigned level)
@@ -43,9 +45,27 @@ static const char *level_word(unsigned level)
 	return level < LKD_LEVEL_COUNT_ ? lkd_level_name((enum lkd_level)level) : "?";
 }
 
+static void row(const struct ps *ps, const struct lkd_container_file *c, const char *when, unsigned tasks, unsigned refused)
+{
+	const char *const how = c->why[0] ? c->why : c->pod;
+
+	if (ps->out)
+		(void)json_array_append_new(ps->out,
+					    json_pack("{s:s, s:i, s:s, s:s, s:I, s:s?, s:i, s:i, s:s*, s:s*, s:s*, s:s*}",
+						      "id", c->id, "pid", (int)c->pid, "policy", c->policy, "level",
+						      level_word(c->level), "cgroup", (json_int_t)c->cgroup, "since", when,
+						      "tasks", (int)tasks, "refused", (int)refused, "pod",
+						      c->pod[0] ? c->pod : NULL, "image", c->image[0] ? c->image : NULL,
+						      "rule", c->rule[0] ? c->rule : NULL, "why",
+						      c->why[0] ? c->why : NULL));
+	else
+		(void)printf("%-32s %8d %-20s %-15s %6u %8u %s%s%s\n", c->id, (int)c->pid, c->policy, level_word(c->level),
+			     tasks, refused, when ? when : "?", how[0] ? " " : "", how);
+}
+
 static int show(void *arg, const struct lkd_container_file *c)
 {
-	const struct ps *ps = arg;
+	struct ps *ps = arg;
 	const time_t t = (time_t)c->since;
 	struct tally y = {.cookie = c->cgroup};
 	struct lkd_container there = {.refused = 0};
@@ -61,31 +81,55 @@ static int show(void *arg, const struct lkd_container_file *c)
 	(void)lkd_engine_tasks(count_task, &y, NULL);
 	(void)lkd_container_get(c->cgroup, &there);
 	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
-	if (ps->out)
-		(void)json_array_append_new(ps->out,
-					    json_pack("{s:s, s:i, s:s, s:s, s:I, s:s, s:i, s:i}", "id", c->id, "pid",
-						      (int)c->pid, "policy", c->policy, "level", level_word(c->level),
-						      "cgroup", (json_int_t)c->cgroup, "since", when, "tasks",
-						      (int)y.tasks, "refused", (int)there.refused));
-	else
-		(void)printf("%-32s %8d %-20s %-15s %6u %8u %s\n", c->id, (int)c->pid, c->policy, level_word(c->level),
-			     y.tasks, there.refused, when);
+	row(ps, c, when, y.tasks, there.refused);
+	if (ps->n_seen < LKD_N(ps->seen))
+		ps->seen[ps->n_seen++] = c->cgroup;
+	return 0;
+}
+
+/* Caught by the engine itself: nobody remembered it, and its tasks say what there is to be known. */
+static int show_caught(void *arg, const struct lkd_engine_task *t)
+{
+	struct lkd_container_file c = {.cgroup = t->cookie, .pid = t->tgid, .level = LKD_LEVEL_COUNT_};
+	struct tally y = {.cookie = t->cookie};
+	struct ps *ps = arg;
+	char path[PATH_MAX];
+	const char *name;
+
+	if (!t->cookie || t->cookie == LKD_COOKIE_SELF_TEST)
+		return 0;
+	for (size_t i = 0; i < ps->n_seen; i++)
+		if (ps->seen[i] == t->cookie)
+			return 0;
+	if (ps->n_seen == LKD_N(ps->seen))
+		return 0;
+	ps->seen[ps->n_seen++] = t->cookie;
+	if (lkd_container_path(t->cookie, path, sizeof(path)) < 0)
+		(void)snprintf(path, sizeof(path), "/?");
+	name = strrchr(path, '/');
+	(void)snprintf(c.id, sizeof(c.id), "%.255s", name && name[1] ? name + 1 : path);
+	(void)snprintf(c.policy, sizeof(c.policy), "%s", t->policy);
+	(void)snprintf(c.why, sizeof(c.why), "caught in %.300s", path);
+	(void)lkd_engine_tasks(count_task, &y, NULL);
+	row(ps, &c, NULL, y.tasks, 0);
 	return 0;
 }
 
 int verb_ps(int argc, char **argv)
 {
 	struct options o;
-	struct ps ps = {.o = &o};
+	static struct ps ps;
 
 	if (parse_options(argc, argv, TAKES_JSON | TAKES_PRUNE, 0, 0, &o) < 0)
 		return CTL_USAGE;
+	ps.o = &o;
 	if (o.json)
 		ps.out = json_array();
 	else
 		(void)printf("%-32s %8s %-20s %-15s %6s %8s %s\n", "CONTAINER", "PID", "POLICY", "LEVEL", "TASKS",
 			     "REFUSED", "SINCE");
 	(void)lkd_container_each(show, &ps);
+	(void)lkd_engine_tasks(show_caught, &ps, NULL);
 	if (ps.out) {
 		char *text = json_dumps(ps.out, JSON_INDENT(2));
 
