@@ -23,7 +23,7 @@ struct status {
 	bool off;
 	unsigned off_left;
 	char off_why[320];
-	int nsdelegate; /* of the host's cgroup2 mount; -1 = there is none */
+	struct lkd_facts facts;
 	bool caught_otherwise; /* the engine's catch-all rule is not the node policy's */
 	json_t *policies;   /* name: containers */
 	json_t *unconfined; /* why: containers */
@@ -63,17 +63,6 @@ static int each(void *arg, const struct lkd_container_file *c)
 	return 0;
 }
 
-static int nsdelegate(void)
-{
-	lkd_autofile *f = fopen("/proc/self/mounts", "re");
-	char line[4096];
-
-	while (f && fgets(line, sizeof(line), f))
-		if (strstr(line, " cgroup2 "))
-			return strstr(line, "nsdelegate") != NULL;
-	return -1;
-}
-
 static void look(struct status *s)
 {
 	struct lkd_catch_all want, have;
@@ -81,7 +70,7 @@ static void look(struct status *s)
 	s->engine_r = lkd_engine_status(&s->engine, NULL);
 	s->node_r = lkd_node_load(LKD_NODE_FILE, &s->node, &s->node_e);
 	s->off = lkd_node_is_off(&s->off_left, s->off_why, sizeof(s->off_why));
-	s->nsdelegate = nsdelegate();
+	lkd_facts_gather(&s->facts);
 	(void)lkd_container_each(each, s);
 	if (!s->engine_r && !s->node_r && !node_catch_all(&s->node, &want, NULL) && !lkd_catch_all_get(&have))
 		s->caught_otherwise = want.denied != have.denied || want.audited != have.audited || want.seals != have.seals;
@@ -102,7 +91,7 @@ static void judge(struct status *s)
 	if (s->caught_otherwise)
 		say(s->problems, "the catch-all rule is not what %s says: lockdownctl node apply", LKD_NODE_FILE);
 	/* marks are sticky, so that leaving a cgroup frees nobody; limits are another matter */
-	if (!s->nsdelegate)
+	if (s->facts.v[LKD_FACT_nsdelegate].num == LKD_NO)
 		say(s->notes, "nsdelegate is off, as after any container in the host's cgroup namespace: root in a container "
 			      "can leave its cgroup; mount -o remount,nsdelegate /sys/fs/cgroup brings it back");
 	if (!s->engine_r && s->engine.state.lost)
@@ -163,9 +152,10 @@ static void print_text(const struct status *s)
 
 static void print_json(const struct status *s)
 {
-	json_t *j = json_pack("{s:s, s:s, s:I, s:O, s:O, s:b, s:i, s:s?, s:O, s:O, s:b}", "engine", engine_word(s), "attach", attach(s),
+	json_t *j = json_pack("{s:s, s:s, s:I, s:O, s:O, s:b, s:b, s:s?, s:O, s:O, s:b}", "engine", engine_word(s), "attach", attach(s),
 			      "rules", s->node_r ? (json_int_t)-1 : (json_int_t)json_array_size(s->node.rules), "confined",
-			      s->policies, "unconfined", s->unconfined, "off", s->off, "nsdelegate", s->nsdelegate,
+			      s->policies, "unconfined", s->unconfined, "off", s->off, "nsdelegate",
+			      s->facts.v[LKD_FACT_nsdelegate].num == LKD_YES,
 			      "node_policy_error", s->node_r < 0 && s->node_r != -ENOENT ? s->node_e.msg : NULL, "problems",
 			      s->problems, "notes", s->notes, "healthy", json_array_size(s->problems) == 0);
 	lkd_autofree char *text = j ? json_dumps(j, JSON_INDENT(2)) : NULL;

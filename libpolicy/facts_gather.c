@@ -311,6 +311,17 @@ static void fact_seccomp(struct lkd_facts *f)
 	f->v[LKD_FACT_seccomp_sync_wake_up].num = ask_child(child_sync_wake_up);
 }
 
+static int nsdelegate(void)
+{
+	lkd_autofile *f = fopen("/proc/self/mounts", "re");
+	char line[4096];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (strstr(line, " cgroup2 "))
+			return strstr(line, "nsdelegate") ? LKD_YES : LKD_NO;
+	return LKD_UNKNOWN;
+}
+
 static void fact_cgroup(struct lkd_facts *f)
 {
 	char buf[4096];
@@ -319,6 +330,7 @@ static void fact_cgroup(struct lkd_facts *f)
 	bool v1 = magic_is("/sys/fs/cgroup", TMPFS_MAGIC);
 	bool devices = false;
 
+	f->v[LKD_FACT_nsdelegate].num = nsdelegate();
 	f->v[LKD_FACT_cgroup_version].num = v2 ? 2 : v1 && unified ? 12 : v1 ? 1 : 0;
 	if (v1 && read_text("/proc/cgroups", buf, sizeof(buf))) {
 		const char *line = strstr(buf, "\ndevices\t");
