@@ -59,7 +59,9 @@ struct lkd_mark_request {
  *
  * Key of the map `containers`: the id of a cgroup v2 (never reused), which
  * stands for all below it. Written by the host's side only; when it becomes
- * tighter, the iterator hands that on to tasks that carry its cookie.
+ * tighter, the iterator hands that on to tasks that carry its cookie. With
+ * nothing denied, audited or sealed its tasks stay unmarked, and the catch-all
+ * rule passes them over.
  */
 struct lkd_container {
 	__u64 denied, audited, cookie;
@@ -67,7 +69,8 @@ struct lkd_container {
 	__u32 refused;	/* counted by the programs */
 	char  policy[LKD_MARK_POLICY];
 };
-#define LKD_CONTAINERS_MAX 512
+#define LKD_CONTAINERS_DEFAULT 512 /* at most so many at a time, unless the loader is told otherwise */
+#define LKD_CONTAINERS_MOST    16384
 #define LKD_CGROUP_DEPTH   24	/* levels of cgroups that are looked up from a task */
 
 /**
@@ -113,7 +116,7 @@ struct lkd_engine_info {
 	__u32 max_tasks;
 	__u32 event_bytes;
 	__u32 flags;	/* LKD_ENGINE_* */
-	__u32 reserved;
+	__u32 max_containers;
 	__u64 loaded_at; /* seconds since 1970 */
 	char  version[64];
 	char  kernel[136]; /* release and build, so that pins of another kernel are never believed */

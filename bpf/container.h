@@ -79,7 +79,7 @@ int lkd_container_tighten(__u64 cgroup_id, __u64 denied, __u32 seals);
  *
  * Only for new cgroups: an id that is registered already is -EEXIST.
  *
- * Return: 0, -ENOENT (engine not loaded), -E2BIG (LKD_CONTAINERS_MAX), -errno.
+ * Return: 0, -ENOENT (engine not loaded), -E2BIG (as many as the engine was loaded for), -errno.
  */
 int lkd_container_add(__u64 cgroup_id, const struct lkd_container *c);
 

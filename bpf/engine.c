@@ -378,6 +378,8 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	if (!r)
 		r = bpf_map__set_max_entries(s->skel->maps.marks, opts->max_tasks);
 	if (!r)
+		r = bpf_map__set_max_entries(s->skel->maps.containers, opts->max_containers);
+	if (!r)
 		r = bpf_map__set_max_entries(s->skel->maps.events, opts->event_bytes);
 	if (r < 0)
 		return lkd_err_set(e, -r, "size the tables");
@@ -615,6 +617,7 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		.layout = LKD_LAYOUT,
 		.mode = opts->mode,
 		.max_tasks = opts->max_tasks,
+		.max_containers = opts->max_containers,
 		.event_bytes = opts->event_bytes,
 		.flags = opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE,
 		.loaded_at = (uint64_t)time(NULL),
@@ -692,9 +695,11 @@ static int same_engine(const struct lkd_engine_info *have, const struct lkd_engi
 {
 	int r;
 
-	if (have->max_tasks != want->max_tasks || have->event_bytes != want->event_bytes) {
-		r = lkd_err_set(e, EBUSY, "loaded for %u marked tasks and %u bytes of events, not %u and %u",
-				have->max_tasks, have->event_bytes, want->max_tasks, want->event_bytes);
+	if (have->max_tasks != want->max_tasks || have->event_bytes != want->event_bytes ||
+	    have->max_containers != want->max_containers) {
+		r = lkd_err_set(e, EBUSY, "loaded for %u marked tasks, %u containers and %u bytes of events, not %u, %u and %u",
+				have->max_tasks, have->max_containers, have->event_bytes, want->max_tasks,
+				want->max_containers, want->event_bytes);
 		return lkd_err_hint(e, r, "lockdownctl unload first; it refuses while confined tasks live");
 	}
 	*ret = have->mode == want->mode && !strcmp(have->version, LKD_ENGINE_VERSION) && !pins_missing() &&
@@ -737,6 +742,10 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	if (opts.max_tasks < MAX_TASKS_LEAST || opts.max_tasks > MAX_TASKS_MOST)
 		return lkd_err_set(e, EINVAL, "%u marked tasks: expected %d to %d", opts.max_tasks, MAX_TASKS_LEAST,
 				   MAX_TASKS_MOST);
+	if (!opts.max_containers)
+		opts.max_containers = reuse ? have.max_containers : LKD_CONTAINERS_DEFAULT;
+	if (opts.max_containers > LKD_CONTAINERS_MOST)
+		return lkd_err_set(e, EINVAL, "%u containers: expected at most %d", opts.max_containers, LKD_CONTAINERS_MOST);
 	if (!opts.event_bytes)
 		opts.event_bytes = reuse ? have.event_bytes : EVENT_BYTES_DEFAULT;
 	if (opts.event_bytes & (opts.event_bytes - 1) || opts.event_bytes % (unsigned)getpagesize() ||

@@ -17,6 +17,7 @@
 struct lkd_engine_opts {
 	enum lkd_attach mode;	/* LSM or FMOD_RET */
 	uint32_t max_tasks;	/* bound on marked tasks; 0 = 8192; cannot change while loaded */
+	uint32_t max_containers; /* bound on registered cgroups; 0 = LKD_CONTAINERS_DEFAULT; nor can this */
 	uint32_t event_bytes;	/* size of the ring buffer, a power of two; 0 = 16384; likewise */
 	bool no_kthread_rule;	/* do not refuse kernel threads anything (docs/engine.md) */
 };

@@ -95,7 +95,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, LKD_CONTAINERS_MAX);
+	__uint(max_entries, LKD_CONTAINERS_DEFAULT); /* set by the loader */
 	__type(key, __u64);		/* cgroup id */
 	__type(value, struct lkd_container);
 } containers SEC(".maps");
@@ -310,7 +310,7 @@ static __always_inline bool any_registered(void)
 	return n && *n;
 }
 
-enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FAILED = -1 };
+enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FREE = 2, ADOPT_FAILED = -1 };
 
 /*
  * Gives an unmarked task the mark of its thread group's leader (a move of a
@@ -331,6 +331,8 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp)
 	if (m) {
 		__builtin_memcpy(&fresh, m, sizeof(fresh));
 		fresh.latch = fresh.told = fresh.told_ns = 0;
+	} else if (c && !(c->denied | c->audited | c->seals)) {
+		return ADOPT_FREE;
 	} else if (c) {
 		fresh.denied = c->denied;
 		fresh.audited = c->audited;

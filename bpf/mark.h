@@ -6,6 +6,8 @@
 #ifndef LKD_MARK_H
 #define LKD_MARK_H
 
+#include <stdbool.h>
+
 #include "abi.h"
 
 #define LKD_PIN_MARK  LKD_PIN_DIR "/mark"
@@ -18,6 +20,9 @@
  * -EPERM, -EACCES: not root of the host).
  */
 int lkd_mark_open(void);
+
+/** lkd_mark_is_confined() - is this task marked? Of the engine's objects such a one may open that program only. */
+bool lkd_mark_is_confined(void);
 
 /**
  * lkd_mark_run() - mark the calling thread; only ever tightens

@@ -44,7 +44,7 @@ struct options {
 	const char *output;   /* -o FILE */
 	const char *format;   /* --format */
 	const char *attach;   /* --attach lsm|fmod_ret */
-	unsigned max_tasks, event_bytes;
+	unsigned max_tasks, max_containers, event_bytes;
 	int for_exec;	      /* descriptor, or -1 */
 	const char *node;     /* --node FILE: the node policy */
 	const char *handler;  /* --handler NAME */
@@ -58,7 +58,7 @@ enum {
 	TAKES_REQUEST = 1,    /* --policy --level --allow --accept-gap --engine */
 	TAKES_FACTS = 2,
 	TAKES_JSON = 4,
-	TAKES_LOAD = 8,	      /* --max-tasks --event-buffer --no-kthread-rule --attach */
+	TAKES_LOAD = 8,	      /* --max-tasks --max-containers --event-buffer --no-kthread-rule --attach */
 	TAKES_FORCE = 16,
 	TAKES_FOLLOW = 32,
 	TAKES_OUTPUT = 64,

@@ -14,7 +14,7 @@ static const struct verb verbs[] = {
 	{ "doctor", "[--json]", "what this host can hold, what is missing, and how to get it", verb_doctor },
 	{ "plan", "[REQUEST] [--facts FILE] [--json]", "what would hold each reason of a policy", verb_plan },
 	{ "explain", "[REASON...] [--json]", "a lockdown reason: meaning, interfaces, errnos, who needs it", verb_explain },
-	{ "load", "[--max-tasks N] [--event-buffer BYTES] [--attach lsm|fmod_ret] [--no-kthread-rule]", "load the kernel engine", verb_load },
+	{ "load", "[--max-tasks N] [--max-containers N] [--event-buffer BYTES] [--attach lsm|fmod_ret] [--no-kthread-rule]", "load the kernel engine", verb_load },
 	{ "unload", "[--force]", "remove the kernel engine; refuses while confined tasks live", verb_unload },
 	{ "status", "[--json]", "the kernel engine: version, confined tasks, refusals, memory", verb_status },
 	{ "ps", "[--prune] [--json]", "confined containers; --prune forgets those that are gone", verb_ps },
@@ -73,7 +73,7 @@ int report(int status, const struct lkd_err *e)
 
 enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_FACTS, O_JSON, O_MAX, O_EVENTS, O_NO_KTHREAD, O_ATTACH, O_FORCE,
        O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN, O_PRUNE,
-       O_NODE, O_HANDLER, O_FOR, O_WHY, O_PROMETHEUS };
+       O_MAX_CONTAINERS, O_NODE, O_HANDLER, O_FOR, O_WHY, O_PROMETHEUS };
 
 static const struct {
 	struct option option;
@@ -87,6 +87,7 @@ static const struct {
 	{ { "facts", required_argument, NULL, O_FACTS }, TAKES_FACTS },
 	{ { "json", no_argument, NULL, O_JSON }, TAKES_JSON },
 	{ { "max-tasks", required_argument, NULL, O_MAX }, TAKES_LOAD },
+	{ { "max-containers", required_argument, NULL, O_MAX_CONTAINERS }, TAKES_LOAD },
 	{ { "event-buffer", required_argument, NULL, O_EVENTS }, TAKES_LOAD },
 	{ { "no-kthread-rule", no_argument, NULL, O_NO_KTHREAD }, TAKES_LOAD },
 	{ { "attach", required_argument, NULL, O_ATTACH }, TAKES_LOAD },
@@ -168,6 +169,7 @@ static int take(int c, struct options *o)
 	case O_FACTS: o->facts = optarg; return 0;
 	case O_JSON: o->json = true; return 0;
 	case O_MAX: return number(optarg, 1u << 30, &o->max_tasks);
+	case O_MAX_CONTAINERS: return number(optarg, 1u << 30, &o->max_containers);
 	case O_EVENTS: return number(optarg, 1u << 26, &o->event_bytes);
 	case O_NO_KTHREAD: o->no_kthread_rule = true; return 0;
 	case O_ATTACH:

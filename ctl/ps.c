@@ -36,7 +36,7 @@ static int count_task(void *arg, const struct lkd_engine_task *t)
 struct ps {
 	const struct options *o;
 	json_t *out;
-	__u64 seen[LKD_CONTAINERS_MAX * 2]; /* cgroups that were shown */
+	__u64 seen[LKD_CONTAINERS_MOST * 2]; /* cgroups that were shown */
 	size_t n_seen;
 };
 

@@ -141,6 +141,7 @@ int load_for(const struct lkd_facts *f, const struct options *o, bool *ret_done,
 	struct lkd_engine_opts opts = {
 		.mode = (enum lkd_attach)attach_of(f),
 		.max_tasks = o->max_tasks,
+		.max_containers = o->max_containers,
 		.event_bytes = o->event_bytes,
 		.no_kthread_rule = o->no_kthread_rule,
 	};

@@ -138,7 +138,9 @@ static void about(const struct job *job, struct lkd_container_file *ret)
 /* not to be confined: that is remembered too, and said */
 static int leave(const struct job *job)
 {
+	const struct lkd_container nothing = {.denied = 0};
 	struct lkd_container_file file;
+	struct lkd_catch_all rule;
 	char dir[PATH_MAX * 2];
 	__u64 cgroup;
 
@@ -148,6 +150,13 @@ static int leave(const struct job *job)
 		return 0;
 	file.cgroup = cgroup;
 	(void)lkd_container_remember(&file);
+	/* or the catch-all rule would confine it at its first exec */
+	if (!lkd_catch_all_get(&rule) && (rule.denied | rule.audited)) {
+		const int r = lkd_container_add(cgroup, &nothing);
+
+		if (r < 0 && r != -EEXIST)
+			syslog(LOG_WARNING, "container '%s' will be caught by the catch-all rule: %s", container, strerror(-r));
+	}
 	return 0;
 }
 
@@ -188,8 +197,8 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 		return fail("write below %s: %s", LKD_CONTAINERS_DIR, strerror(-r));
 	r = kernel ? lkd_container_add(cgroup, &c) : 0;
 	if (r == -E2BIG)
-		r = fail("%d containers are confined already; lockdownctl ps --prune forgets those that are gone",
-			 LKD_CONTAINERS_MAX);
+		r = fail("as many containers are registered as the kernel engine was loaded for; lockdownctl ps --prune "
+			 "forgets those that are gone, lockdownctl load --max-containers makes room");
 	else if (r)
 		r = fail("register its cgroup: %s%s", strerror(-r),
 			 geteuid() || r == -EPERM || r == -EACCES ? " (it takes root of the host: not rootless)" : "");
