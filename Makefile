@@ -143,7 +143,7 @@ $(BUILD)/lockdown-hook $(BUILD)/lockdown-runtime: $(BUILD)/lockdown-%: $(BUILD)/
 # the same for lockdownctl, for hosts that have none of our libraries
 $(BUILD)/static/lockdownctl: $(CTL_OBJ) $(ENGINE_OBJ) $(BUILD)/liblockdown.a
 	@mkdir -p $(@D)
-	$(call say,LD)$(CC) $(CFLAGS) -static -o $@ $^ $(shell $(PKG_CONFIG) --libs --static $(PKGS))
+	$(call say,LD)$(CC) $(CFLAGS) -static -o $@ $^ $(shell $(PKG_CONFIG) --libs --static $(PKGS) yaml-0.1)
 
 $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
