@@ -140,6 +140,11 @@ $(BUILD)/lockdown-hook $(BUILD)/lockdown-runtime: $(BUILD)/lockdown-%: $(BUILD)/
 	$(call say,LD)$(CC) $(CFLAGS) $(if $(SAN),$(LDHARDEN),-static) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs --static jansson)
 
+# the same for lockdownctl, for hosts that have none of our libraries
+$(BUILD)/static/lockdownctl: $(CTL_OBJ) $(ENGINE_OBJ) $(BUILD)/liblockdown.a
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(CFLAGS) -static -o $@ $^ $(shell $(PKG_CONFIG) --libs --static $(PKGS) yaml-0.1)
+
 $(BUILD)/lockdown-probe: $(PROBE_OBJ)
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
 
@@ -240,6 +245,14 @@ lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gc
 .PHONY: reference
 reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
 	$(BUILD)/lockdownctl explain --json | docs/mkreference > docs/reference.md
+
+.PHONY: static image
+static: $(BUILD)/static/lockdownctl $(filter-out $(BUILD)/lockdownctl,$(PROGRAMS)) ## programs that need no library of the host's
+
+IMAGE ?= localhost/container-lockdown/installer:$(VERSION)
+image: ## build/image/installer.tar: OCI image of static programs that installs onto Kubernetes nodes
+	+$(MAKE) --no-print-directory BUILD=$(BUILD)/image PREFIX=/opt/container-lockdown/current static
+	deploy/kubernetes/image/mkimage $(BUILD)/image $(VERSION) $(IMAGE)
 
 compile_commands.json: Makefile
 	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
