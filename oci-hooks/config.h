@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "edit.h"
+#include "file.h"
 #include "getplan.h"
 
 #define LKD_CONFIG_FILE "/etc/container-lockdown/config.json"
@@ -34,9 +35,6 @@ int lkd_config_read(struct lkd_config *ret, struct lkd_err *e);
  * Return: 0, or -EINVAL.
  */
 int lkd_config_choose(struct lkd_config *c, const json_t *holder, struct lkd_err *e);
-
-/** lkd_read_whole() - a text of at most @most bytes, and a NUL behind it; NULL if it is longer, or with errno */
-char *lkd_read_whole(int fd, size_t most, size_t *ret_len);
 
 /**
  * lkd_config_edit() - edit a container's config.json
