@@ -50,7 +50,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 LIB_SRC    := $(wildcard libpolicy/*.c)
 ENGINE_SRC := $(wildcard bpf/*.c)
 ENGINE_SRC := $(filter-out %.bpf.c,$(ENGINE_SRC))
-CTL_SRC    := $(wildcard ctl/*.c)
+CTL_SRC    := $(wildcard ctl/*.c) oci-hooks/file.c
 EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
 OCI_SRC    := $(filter-out oci-hooks/hook.c oci-hooks/runtime.c,$(wildcard oci-hooks/*.c)) broker/getplan.c bpf/container.c \
 	      libpolicy/planbin.c libpolicy/err.c
@@ -234,14 +234,14 @@ fuzz: $(FUZZ_BIN) ## run each fuzzer for FUZZ_SECONDS
 
 .PHONY: lint
 lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gcc -fanalyzer, clang --analyze, shell syntax
-	tests/lint $(call quoted,$(filter-out -MMD -MP,$(ALL_CFLAGS))) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c)
+	tests/lint $(call quoted,$(filter-out -MMD -MP,$(ALL_CFLAGS))) $(LIB_SRC) $(ENGINE_SRC) $(wildcard ctl/*.c broker/*.c oci-hooks/*.c)
 
 .PHONY: reference
 reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
 	$(BUILD)/lockdownctl explain --json | docs/mkreference > docs/reference.md
 
 compile_commands.json: Makefile
-	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
+	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(wildcard ctl/*.c broker/*.c oci-hooks/*.c) \
 		$(PROBE_SRC) $(wildcard tests/works/*.c) $(UNIT_SRC) > $@
 
 .PHONY: install

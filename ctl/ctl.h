@@ -85,7 +85,18 @@ bool task_is_confined(void);
 /** attach_of() - enum lkd_attach that the facts call for */
 uint32_t attach_of(const struct lkd_facts *f);
 
+/**
+ * lkd_configure_drift() - are engines still as configure left them?
+ * @engine: one of containerd, docker, podman, crio; NULL: each that is configured
+ * @ret:    which are not and why, in one line; "" if all are; the error if it could not be found out
+ *
+ * By what the files say, not by their bytes: what others add elsewhere is no
+ * drift. Return: how many have drifted; -ENOENT if none is configured; -errno.
+ */
+int lkd_configure_drift(const char *engine, char *ret, size_t size);
+
 int verb_compile(int argc, char **argv);
+int verb_configure(int argc, char **argv);
 int verb_diff(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
 int verb_events(int argc, char **argv);
