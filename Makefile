@@ -12,6 +12,7 @@ INCLUDEDIR ?= $(PREFIX)/include
 DATADIR    ?= $(PREFIX)/share/container-lockdown
 MANDIR     ?= $(PREFIX)/share/man
 DOCDIR     ?= $(PREFIX)/share/doc/container-lockdown
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
 BUILD      ?= build
 PKG_CONFIG ?= pkg-config
 CLANG      ?= clang
@@ -247,11 +248,13 @@ compile_commands.json: Makefile
 .PHONY: install
 install: all ## install into DESTDIR/PREFIX
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR)/lockdown \
-		$(DATADIR)/policies $(DATADIR)/bpf $(DATADIR)/deploy $(DOCDIR) $(MANDIR)/man1 $(MANDIR)/man8)
+		$(DATADIR)/policies $(DATADIR)/bpf $(DATADIR)/deploy $(DOCDIR) $(UNITDIR) $(MANDIR)/man1 $(MANDIR)/man8)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(wildcard policies/*.json) $(DESTDIR)$(DATADIR)/policies
 	install -m 644 $(BUILD)/bpf/lockdown.bpf.o $(DESTDIR)$(DATADIR)/bpf
 	for f in $$(cd deploy && find . -type f); do install -D -m 644 deploy/$$f $(DESTDIR)$(DATADIR)/deploy/$$f || exit 1; done
+	sed 's|/usr/local/bin|$(BINDIR)|' deploy/systemd/container-lockdown.service > $(DESTDIR)$(UNITDIR)/container-lockdown.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/container-lockdown.service
 	install -m 644 $(BUILD)/liblockdown.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(BUILD)/liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)
 	ln -sf liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/liblockdown.so
