@@ -12,6 +12,7 @@ INCLUDEDIR ?= $(PREFIX)/include
 DATADIR    ?= $(PREFIX)/share/container-lockdown
 MANDIR     ?= $(PREFIX)/share/man
 DOCDIR     ?= $(PREFIX)/share/doc/container-lockdown
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
 BUILD      ?= build
 PKG_CONFIG ?= pkg-config
 CLANG      ?= clang
@@ -50,7 +51,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 LIB_SRC    := $(wildcard libpolicy/*.c)
 ENGINE_SRC := $(wildcard bpf/*.c)
 ENGINE_SRC := $(filter-out %.bpf.c,$(ENGINE_SRC))
-CTL_SRC    := $(wildcard ctl/*.c)
+CTL_SRC    := $(wildcard ctl/*.c) oci-hooks/file.c
 EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
 OCI_SRC    := $(filter-out oci-hooks/hook.c oci-hooks/runtime.c,$(wildcard oci-hooks/*.c)) broker/getplan.c bpf/container.c \
 	      libpolicy/planbin.c libpolicy/err.c libpolicy/node.c libpolicy/node_match.c libpolicy/node_off.c libpolicy/jsonwalk.c \
@@ -240,7 +241,7 @@ fuzz: $(FUZZ_BIN) ## run each fuzzer for FUZZ_SECONDS
 
 .PHONY: lint
 lint: $(BUILD)/gen/lockdown.skel.h $(BUILD)/gen/version.h ## static analysis: gcc -fanalyzer, clang --analyze, shell syntax
-	tests/lint $(call quoted,$(filter-out -MMD -MP,$(ALL_CFLAGS))) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c)
+	tests/lint $(call quoted,$(filter-out -MMD -MP,$(ALL_CFLAGS))) $(LIB_SRC) $(ENGINE_SRC) $(wildcard ctl/*.c broker/*.c oci-hooks/*.c)
 
 .PHONY: reference
 reference: $(BUILD)/lockdownctl ## docs/reference.md from the table of reasons
@@ -255,17 +256,19 @@ image: ## build/image/installer.tar: OCI image of static programs that installs 
 	deploy/kubernetes/image/mkimage $(BUILD)/image $(VERSION) $(IMAGE)
 
 compile_commands.json: Makefile
-	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(CTL_SRC) $(wildcard broker/*.c oci-hooks/*.c) \
+	$(Q)tests/compile-commands $(call quoted,$(ALL_CFLAGS)) $(LIB_SRC) $(ENGINE_SRC) $(wildcard ctl/*.c broker/*.c oci-hooks/*.c) \
 		$(PROBE_SRC) $(wildcard tests/works/*.c) $(UNIT_SRC) > $@
 
 .PHONY: install
 install: all ## install into DESTDIR/PREFIX
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR)/lockdown \
-		$(DATADIR)/policies $(DATADIR)/bpf $(DATADIR)/deploy $(DOCDIR) $(MANDIR)/man1 $(MANDIR)/man8)
+		$(DATADIR)/policies $(DATADIR)/bpf $(DATADIR)/deploy $(DOCDIR) $(UNITDIR) $(MANDIR)/man1 $(MANDIR)/man8)
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(wildcard policies/*.json) $(DESTDIR)$(DATADIR)/policies
 	install -m 644 $(BUILD)/bpf/lockdown.bpf.o $(DESTDIR)$(DATADIR)/bpf
 	for f in $$(cd deploy && find . -type f); do install -D -m 644 deploy/$$f $(DESTDIR)$(DATADIR)/deploy/$$f || exit 1; done
+	sed 's|/usr/local/bin|$(BINDIR)|' deploy/systemd/container-lockdown.service > $(DESTDIR)$(UNITDIR)/container-lockdown.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/container-lockdown.service
 	install -m 644 $(BUILD)/liblockdown.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(BUILD)/liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)
 	ln -sf liblockdown.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/liblockdown.so

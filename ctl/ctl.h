@@ -117,7 +117,18 @@ int node_apply(int argc, char **argv);
 /** node_status() - `lockdownctl node status` */
 int node_status(int argc, char **argv);
 
+/**
+ * lkd_configure_drift() - are engines still as configure left them?
+ * @engine: one of containerd, docker, podman, crio; NULL: each that is configured
+ * @ret:    which are not and why, in one line; "" if all are; the error if it could not be found out
+ *
+ * By what the files say, not by their bytes: what others add elsewhere is no
+ * drift. Return: how many have drifted; -ENOENT if none is configured; -errno.
+ */
+int lkd_configure_drift(const char *engine, char *ret, size_t size);
+
 int verb_compile(int argc, char **argv);
+int verb_configure(int argc, char **argv);
 int verb_diff(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
 int verb_events(int argc, char **argv);

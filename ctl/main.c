@@ -25,6 +25,9 @@ static const struct verb verbs[] = {
 	{ "diff", "POLICY POLICY [--json]", "what the second policy refuses more or less than the first", verb_diff },
 	{ "export", "[REQUEST] --format oci-seccomp|json", "a policy in another tool's words", verb_export },
 	{ "compile", "[REQUEST] [-o FILE]", "a plan in the binary form that lockdown-exec --plan reads", verb_compile },
+	{ "configure", "--engine containerd|docker|podman|crio [--default] [--runtime-class NAME] [--undo] [--dry-run] "
+	  "[--no-verify] [--restart] [--root DIR] [--bindir DIR] | --list [--json]",
+	  "lockdown-runtime in an engine's configuration, or out of it", verb_configure },
 	{ "facts", "", "facts of this host as JSON, for plan --facts", verb_facts },
 };
 

@@ -25,6 +25,8 @@ struct status {
 	char off_why[320];
 	struct lkd_facts facts;
 	bool caught_otherwise; /* the engine's catch-all rule is not the node policy's */
+	int drifted; /* engines whose configuration is not as `configure` left it; < 0: none is configured, or unknown */
+	char drift[320];
 	json_t *policies;   /* name: containers */
 	json_t *unconfined; /* why: containers */
 	unsigned confined, n_unconfined;
@@ -72,6 +74,7 @@ static void look(struct status *s)
 	s->off = lkd_node_is_off(&s->off_left, s->off_why, sizeof(s->off_why));
 	lkd_facts_gather(&s->facts);
 	(void)lkd_container_each(each, s);
+	s->drifted = lkd_configure_drift(NULL, s->drift, sizeof(s->drift));
 	if (!s->engine_r && !s->node_r && !node_catch_all(&s->node, &want, NULL) && !lkd_catch_all_get(&have))
 		s->caught_otherwise = want.denied != have.denied || want.audited != have.audited || want.seals != have.seals;
 }
@@ -94,6 +97,8 @@ static void judge(struct status *s)
 	if (s->facts.v[LKD_FACT_nsdelegate].num == LKD_NO)
 		say(s->notes, "nsdelegate is off, as after any container in the host's cgroup namespace: root in a container "
 			      "can leave its cgroup; mount -o remount,nsdelegate /sys/fs/cgroup brings it back");
+	if (s->drifted > 0 || (s->drifted < 0 && s->drifted != -ENOENT))
+		say(s->problems, "configuration of the engines: %s", s->drift);
 	if (!s->engine_r && s->engine.state.lost)
 		say(s->problems, "%llu events were lost", (unsigned long long)s->engine.state.lost);
 }
@@ -232,6 +237,8 @@ static void print_metrics(const struct status *s)
 	one("lockdown_events_lost_total", "counter", "Events that nobody read in time.", s->engine_r ? 0 : s->engine.state.lost);
 	one("lockdown_caught_total", "counter", "Processes caught by the catch-all rule.",
 	    s->engine_r ? 0 : s->engine.state.caught);
+	one("lockdown_configuration_drift", "gauge", "Engines whose configuration is not as configure left it.",
+	    s->drifted > 0 ? (unsigned)s->drifted : 0);
 	one("lockdown_node_off", "gauge", "1 while new containers are not confined, by order.", s->off);
 	one("lockdown_node_policy_invalid", "gauge", "1 while the node policy cannot be read: creations are refused.",
 	    s->node_r < 0 && s->node_r != -ENOENT);

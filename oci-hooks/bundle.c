@@ -11,11 +11,6 @@
 #include "config.h"
 #include "util.h"
 
-static bool trusted(const struct stat *st)
-{
-	return (st->st_uid == 0 || st->st_uid == geteuid()) && !(st->st_mode & 022);
-}
-
 static int open_dir(int at, const char *path, const char *shown, struct lkd_err *e)
 {
 	int fd = openat(at, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -23,7 +18,7 @@ static int open_dir(int at, const char *path, const char *shown, struct lkd_err 
 
 	if (fd < 0)
 		return lkd_err_set(e, errno, "open '%s': %s", shown, strerror(errno));
-	if (fstat(fd, &st) || !trusted(&st)) {
+	if (fstat(fd, &st) || !lkd_file_trusted(&st)) {
 		(void)close(fd);
 		return lkd_err_set(e, EPERM, "'%s' belongs to another user, or others may write to it", shown);
 	}
@@ -56,7 +51,7 @@ int lkd_bundle_read(const char *bundle, const char *config, struct lkd_bundle *r
 				      : lkd_err_set(e, errno, "open %s in '%s': %s", path, bundle, strerror(errno));
 	if (fstat(fd, &ret->st) || !S_ISREG(ret->st.st_mode))
 		return lkd_err_set(e, EINVAL, "%s in '%s' is no regular file", path, bundle);
-	if (!trusted(&ret->st))
+	if (!lkd_file_trusted(&ret->st))
 		return lkd_err_set(e, EPERM, "%s in '%s' belongs to another user, or others may write to it", path,
 				   bundle);
 	ret->text = lkd_read_whole(fd, LKD_OCI_CONFIG_MAX, &ret->len);
@@ -67,30 +62,9 @@ int lkd_bundle_read(const char *bundle, const char *config, struct lkd_bundle *r
 
 int lkd_bundle_replace(const struct lkd_bundle *b, const char *text, size_t len, struct lkd_err *e)
 {
-	lkd_autofd fd = -EBADF;
-	char fresh[64];
-	int r = -EEXIST;
+	const int r = lkd_file_replace(b->dir, b->name, &b->st, text, len, false);
 
-	/* one that was killed may have left a file under this number */
-	for (int i = 0; i < 100 && r == -EEXIST; i++) {
-		(void)snprintf(fresh, sizeof(fresh), ".lockdown.%d.%d", (int)getpid(), i);
-		fd = openat(b->dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		r = fd < 0 ? -errno : 0;
-	}
-	if (r < 0)
-		return lkd_err_set(e, -r, "write into the bundle: %s", strerror(-r));
-	r = lkd_write_all(fd, text, len);
-	if (!r && (b->st.st_uid != geteuid() || b->st.st_gid != getegid()) && fchown(fd, b->st.st_uid, b->st.st_gid))
-		r = -errno;
-	if (!r && fchmod(fd, b->st.st_mode & 0777))
-		r = -errno;
-	if (!r && renameat(b->dir, fresh, b->dir, b->name))
-		r = -errno;
-	if (r < 0) {
-		(void)unlinkat(b->dir, fresh, 0);
-		return lkd_err_set(e, -r, "replace %s in the bundle: %s", b->name, strerror(-r));
-	}
-	return 0;
+	return r < 0 ? lkd_err_set(e, -r, "replace %s in the bundle: %s", b->name, strerror(-r)) : 0;
 }
 
 void lkd_bundle_free(struct lkd_bundle *b)

@@ -13,40 +13,6 @@
 
 enum { CONFIG_MAX = 1 << 16, POLICY_NAME_MAX = 255 };
 
-char *lkd_read_whole(int fd, size_t most, size_t *ret_len)
-{
-	size_t len = 0, room = 64 << 10;
-	char *buf = malloc(room);
-
-	while (buf) {
-		const ssize_t n = read(fd, buf + len, room - 1 - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			if (n < 0)
-				break;
-			buf[len] = '\0';
-			*ret_len = len;
-			return buf;
-		}
-		len += (size_t)n;
-		if (len > most) {
-			errno = EFBIG;
-			break;
-		}
-		if (len == room - 1) {
-			char *more = realloc(buf, room *= 2);
-
-			if (!more)
-				break;
-			buf = more;
-		}
-	}
-	free(buf);
-	return NULL;
-}
-
 /* ---- the configuration ------------------------------------------------ */
 
 struct key {

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "edit.h"
+#include "file.h"
 #include "getplan.h"
 
 #define LKD_CONFIG_FILE "/etc/container-lockdown/config.json"
@@ -26,8 +27,5 @@ struct lkd_config {
 
 /** lkd_config_read() - the configuration, or the defaults without a file; 0, -EINVAL, -errno */
 int lkd_config_read(struct lkd_config *ret, struct lkd_err *e);
-
-/** lkd_read_whole() - a text of at most @most bytes, and a NUL behind it; NULL if it is longer, or with errno */
-char *lkd_read_whole(int fd, size_t most, size_t *ret_len);
 
 #endif

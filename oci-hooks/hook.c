@@ -34,6 +34,7 @@
 #include "case.h"
 #include "container.h"
 #include "devices.h"
+#include "try.h"
 #include "util.h"
 
 enum { STATE_MAX = 1 << 20, ID_MAX = LKD_CONTAINER_ID_MAX };
@@ -359,6 +360,8 @@ int main(int argc, char **argv)
 		(void)puts("lockdown-hook " LKD_VERSION);
 		return 0;
 	}
+	if (argc == 2 && !strcmp(argv[1], "try"))
+		return lkd_try();
 	for (size_t i = 0; (argc == 2 || argc == 3) && i < LKD_N(verbs); i++) {
 		if (strcmp(argv[1], verbs[i].name))
 			continue;
