@@ -218,8 +218,24 @@ static void refusal(void *arg, const char *name, size_t len, int number, enum lk
 	}
 }
 
+static json_t *drift_by_engine(void)
+{
+	static const char *const engines[] = {"containerd", "docker", "podman", "crio"};
+	json_t *by = json_object();
+	char why[320];
+
+	for (size_t i = 0; i < LKD_N(engines); i++) {
+		const int r = lkd_configure_drift(engines[i], why, sizeof(why));
+
+		if (r >= 0)
+			(void)json_object_set_new(by, engines[i], json_integer(r));
+	}
+	return by;
+}
+
 static void print_metrics(const struct status *s)
 {
+	json_t *drifts;
 	lkd_autofree struct lkd_facts *names = calloc(1, sizeof(*names));
 	struct refusals r = {.state = &s->engine.state, .by = json_object()};
 
@@ -237,8 +253,10 @@ static void print_metrics(const struct status *s)
 	one("lockdown_events_lost_total", "counter", "Events that nobody read in time.", s->engine_r ? 0 : s->engine.state.lost);
 	one("lockdown_caught_total", "counter", "Processes caught by the catch-all rule.",
 	    s->engine_r ? 0 : s->engine.state.caught);
-	one("lockdown_configuration_drift", "gauge", "Engines whose configuration is not as configure left it.",
-	    s->drifted > 0 ? (unsigned)s->drifted : 0);
+	drifts = drift_by_engine();
+	by_key("lockdown_configuration_drift", "gauge", "1 where an engine's configuration is not as configure left it.",
+	       "engine", drifts);
+	json_decref(drifts);
 	one("lockdown_node_off", "gauge", "1 while new containers are not confined, by order.", s->off);
 	one("lockdown_node_policy_invalid", "gauge", "1 while the node policy cannot be read: creations are refused.",
 	    s->node_r < 0 && s->node_r != -ENOENT);

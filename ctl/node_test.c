@@ -80,8 +80,10 @@ static void test(struct testing *t, const char *name, const struct lkd_subject *
 	int r = lkd_node_choose(&t->node, s, &c, &e);
 
 	t->seen++;
+	if (!plan)
+		return;
 	if (!r && c.n)
-		r = plan ? plan_of(t, &c, plan, &e) : -ENOMEM;
+		r = plan_of(t, &c, plan, &e);
 	t->refused += r < 0 || (c.n && plan->refusals && !c.may_go_without);
 	if (t->out) {
 		(void)json_array_append_new(
@@ -177,10 +179,11 @@ static json_t *config_of(const json_t *pod, const json_t *container)
 			 privileged, "access", "rwm");
 }
 
-static void test_pod_container(struct testing *t, const json_t *pod, const json_t *container)
+static void test_pod_container(struct testing *t, const json_t *pod, const json_t *container, const char *workload_space)
 {
 	const json_t *meta = json_object_get(pod, "metadata");
-	const char *space = text(meta, "namespace"), *pod_name = text(meta, "name");
+	/* pods are made in the namespace of what makes them */
+	const char *space = workload_space ? workload_space : text(meta, "namespace"), *pod_name = text(meta, "name");
 	json_t *config = config_of(pod, container);
 	struct lkd_subject s;
 	struct lkd_err e = {};
@@ -206,6 +209,7 @@ static int test_pod(struct testing *t, const json_t *doc)
 {
 	static const char *const lists[] = {"initContainers", "containers", "ephemeralContainers"};
 	const json_t *pod = json_object_get(json_object_get(doc, "spec"), "template"), *c;
+	const char *space = text(json_object_get(doc, "metadata"), "namespace");
 	const unsigned before = t->seen;
 	size_t i;
 
@@ -218,7 +222,7 @@ static int test_pod(struct testing *t, const json_t *doc)
 	for (size_t l = 0; l < LKD_N(lists); l++)
 		json_array_foreach(json_object_get(json_object_get(pod, "spec"), lists[l]), i, c)
 		{
-			test_pod_container(t, pod, c);
+			test_pod_container(t, pod, c, space);
 		}
 	return t->seen == before ? -ENOENT : 0;
 }
