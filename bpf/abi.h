@@ -54,14 +54,23 @@ struct lkd_mark_request {
 	char  policy[LKD_MARK_POLICY];
 };
 
+/*
+ * Where a host has the devices controller in a cgroup v1 hierarchy, containers
+ * have a cgroup of their own there, not in v2; told by this bit of their id
+ * (kernel ids grow from below). A host's containers are all in one or the other.
+ */
+#define LKD_CGROUP_V1	  (1ULL << 62)
+#define LKD_REGISTERED_V2 1u /* value of the map `registered` */
+#define LKD_REGISTERED_V1 2u
+
 /**
  * struct lkd_container - what a registered cgroup hands to every task that is found in it
  *
- * Key of the map `containers`: the id of a cgroup v2 (never reused), which
- * stands for all below it. Written by the host's side only; when it becomes
- * tighter, the iterator hands that on to tasks that carry its cookie. With
- * nothing denied, audited or sealed its tasks stay unmarked, and the catch-all
- * rule passes them over.
+ * Key of the map `containers`: the id of a cgroup v2 (never reused), or of one
+ * of v1 with LKD_CGROUP_V1, which stands for all below it. Written by the
+ * host's side only; when it becomes tighter, the iterator hands that on to
+ * tasks that carry its cookie. With nothing denied, audited or sealed its tasks
+ * stay unmarked, and the catch-all rule passes them over.
  */
 struct lkd_container {
 	__u64 denied, audited, cookie;
@@ -71,6 +80,7 @@ struct lkd_container {
 };
 #define LKD_CONTAINERS_DEFAULT 512 /* at most so many at a time, unless the loader is told otherwise */
 #define LKD_CONTAINERS_MOST    16384
+#define LKD_CONTAINER_PROGRAM (1ULL << 61) /* key with the id of a container's device rules: not for confined tasks */
 #define LKD_CGROUP_DEPTH   24	/* levels of cgroups that are looked up from a task */
 
 /**

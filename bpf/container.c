@@ -54,48 +54,86 @@ static int map_call(int cmd, int fd, const void *key, const void *value, uint64_
 
 /* ---- cgroups ---------------------------------------------------------- */
 
-static const char *cgroup_root(void)
+/*
+ * Where runtimes make a container's cgroups: in v2 where that is mounted at the
+ * usual place, else in v1, whatever of v2 is mounted beside it. Each gives a
+ * container a cgroup of its own in the hierarchy of the devices controller.
+ */
+static const struct hierarchy {
+	const char *root;
+	long magic;
+	const char *controller; /* in /proc/PID/cgroup; "" = v2 */
+	__u64 tag;
+} hierarchies[] = {
+	{"/sys/fs/cgroup", CGROUP2_SUPER_MAGIC, "", 0},
+	{"/sys/fs/cgroup/devices", CGROUP_SUPER_MAGIC, "devices", LKD_CGROUP_V1},
+};
+
+static const struct hierarchy *the_hierarchy(void)
 {
-	static const char *const roots[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
 	struct statfs fs;
 
-	for (size_t i = 0; i < LKD_N(roots); i++)
-		if (!statfs(roots[i], &fs) && fs.f_type == CGROUP2_SUPER_MAGIC)
-			return roots[i];
+	for (size_t i = 0; i < LKD_N(hierarchies); i++)
+		if (!statfs(hierarchies[i].root, &fs) && fs.f_type == hierarchies[i].magic)
+			return &hierarchies[i];
+	return NULL;
+}
+
+static const struct hierarchy *hierarchy_of(__u64 cgroup_id)
+{
+	return &hierarchies[cgroup_id & LKD_CGROUP_V1 ? 1 : 0];
+}
+
+/* "NUMBER:CONTROLLERS:PATH" of a hierarchy; the path, or NULL */
+static char *path_in(char *line, const struct hierarchy *h)
+{
+	char *word = strchr(line, ':'), *path = word ? strchr(word + 1, ':') : NULL, *save = NULL;
+
+	if (!path)
+		return NULL;
+	line[strcspn(line, "\n")] = '\0';
+	*path++ = '\0';
+	word++;
+	if (!*h->controller)
+		return !*word ? path : NULL;
+	for (word = strtok_r(word, ",", &save); word; word = strtok_r(NULL, ",", &save))
+		if (!strcmp(word, h->controller))
+			return path;
 	return NULL;
 }
 
 int lkd_container_dir(pid_t pid, char *ret, size_t size)
 {
-	char path[64], line[PATH_MAX];
-	const char *root = cgroup_root();
+	char path[64], line[PATH_MAX], *in;
+	const struct hierarchy *h = the_hierarchy();
 	lkd_autofile *f = NULL;
 
-	if (!root)
+	if (!h)
 		return -ENOENT;
 	(void)snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
 	f = fopen(path, "re");
 	if (!f)
 		return -ENOENT;
 	while (fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
-		if (strncmp(line, "0::", 3))
+		in = path_in(line, h);
+		if (!in)
 			continue;
 		/* "/../x" is a cgroup outside our own cgroup namespace; the root holds everybody */
-		if (line[3] != '/' || !line[4] || strstr(line, "/.."))
+		if (*in != '/' || !in[1] || strstr(in, "/.."))
 			return -EINVAL;
-		return (size_t)snprintf(ret, size, "%s%s", root, line + 3) < size ? 0 : -ENAMETOOLONG;
+		return (size_t)snprintf(ret, size, "%s%s", h->root, in) < size ? 0 : -ENAMETOOLONG;
 	}
 	return -ENOENT;
 }
 
 int lkd_container_cgroup(const char *dir, __u64 *ret_id)
 {
+	const struct hierarchy *h = the_hierarchy();
 	struct stat st;
 
-	if (stat(dir, &st) || !S_ISDIR(st.st_mode))
+	if (!h || stat(dir, &st) || !S_ISDIR(st.st_mode))
 		return -ENOENT;
-	*ret_id = st.st_ino;
+	*ret_id = st.st_ino | h->tag;
 	return 0;
 }
 
@@ -108,12 +146,12 @@ static int open_cgroup(__u64 cgroup_id)
 		struct file_handle h;
 		__u64 id;
 	} handle = {.h = {.handle_bytes = sizeof(__u64), .handle_type = FILEID_KERNFS}};
-	const char *root = cgroup_root();
-	lkd_autofd mnt = root ? open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -ENOENT;
+	lkd_autofd mnt = open(hierarchy_of(cgroup_id)->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd;
 
 	if (mnt < 0)
 		return -ENOENT;
+	cgroup_id &= ~LKD_CGROUP_V1;
 	memcpy(handle.h.f_handle, &cgroup_id, sizeof(cgroup_id));
 	fd = open_by_handle_at(mnt, &handle.h, O_PATH | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
@@ -122,7 +160,7 @@ static int open_cgroup(__u64 cgroup_id)
 int lkd_container_path(__u64 cgroup_id, char *ret, size_t size)
 {
 	lkd_autofd fd = open_cgroup(cgroup_id);
-	const char *root = cgroup_root();
+	const char *root = hierarchy_of(cgroup_id)->root;
 	char link[64], path[PATH_MAX];
 	ssize_t n;
 
@@ -144,22 +182,59 @@ int lkd_container_exists(__u64 cgroup_id)
 	return fd >= 0 ? 1 : fd == -ESTALE ? 0 : fd;
 }
 
+/* the beginning of a cgroup's file; its length, 0 when the cgroup is gone, or -errno */
+static ssize_t read_control(int dir, const char *name, char *ret, size_t size)
+{
+	lkd_autofd fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENODEV ? 0 : -errno;
+	n = read(fd, ret, size - 1);
+	if (n < 0)
+		return errno == ENODEV ? 0 : -errno;
+	ret[n] = '\0';
+	return n;
+}
+
+/* v1 has no file that tells whether there are processes below */
+static int has_process(int dir, int depth)
+{
+	char text[64];
+	ssize_t r = read_control(dir, "cgroup.procs", text, sizeof(text));
+	struct dirent *d;
+	DIR *list;
+	int fd;
+
+	if (r || !depth)
+		return r > 0 ? 1 : (int)r;
+	fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	list = fd < 0 ? NULL : fdopendir(fd);
+	if (!list)
+		return errno == ENOENT ? 0 : -errno;
+	while (!r && (d = readdir(list))) {
+		if (d->d_type == DT_DIR && d->d_name[0] != '.') {
+			lkd_autofd below = openat(dir, d->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+			r = below < 0 ? 0 : has_process(below, depth - 1);
+		}
+	}
+	(void)closedir(list);
+	return (int)r;
+}
+
 int lkd_container_lives(__u64 cgroup_id)
 {
-	lkd_autofd dir = open_cgroup(cgroup_id), fd = -EBADF;
+	lkd_autofd dir = open_cgroup(cgroup_id);
 	char text[128];
 	ssize_t n;
 
 	if (dir < 0)
 		return dir == -ESTALE ? 0 : dir;
-	fd = openat(dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT || errno == ENODEV ? 0 : -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	if (n < 0)
-		return errno == ENODEV ? 0 : -errno;
-	text[n] = '\0';
-	return strstr(text, "populated 1") != NULL;
+	if (cgroup_id & LKD_CGROUP_V1)
+		return has_process(dir, LKD_CGROUP_DEPTH);
+	n = read_control(dir, "cgroup.events", text, sizeof(text));
+	return n <= 0 ? (int)n : strstr(text, "populated 1") != NULL;
 }
 
 /* ---- registration ----------------------------------------------------- */
@@ -178,12 +253,17 @@ static int take_lock(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static int set_registered(uint32_t value)
+/* @which: LKD_REGISTERED_*, 0 = none is left; -EXDEV while there are some of the other kind */
+static int set_registered(uint32_t which)
 {
 	lkd_autofd fd = open_pin("registered");
-	uint32_t zero = 0;
+	uint32_t zero = 0, has = 0;
 
-	return fd < 0 ? fd : map_call(BPF_MAP_UPDATE_ELEM, fd, &zero, &value, BPF_ANY);
+	if (fd < 0)
+		return fd;
+	if (which && !map_call(BPF_MAP_LOOKUP_ELEM, fd, &zero, &has, 0) && has & ~which)
+		return -EXDEV;
+	return map_call(BPF_MAP_UPDATE_ELEM, fd, &zero, &which, BPF_ANY);
 }
 
 int lkd_container_add(__u64 cgroup_id, const struct lkd_container *c)
@@ -196,8 +276,8 @@ int lkd_container_add(__u64 cgroup_id, const struct lkd_container *c)
 	fd = open_pin("containers");
 	if (fd < 0)
 		return fd;
-	r = map_call(BPF_MAP_UPDATE_ELEM, fd, &cgroup_id, c, BPF_NOEXIST);
-	return r < 0 ? r : set_registered(1);
+	r = set_registered(cgroup_id & LKD_CGROUP_V1 ? LKD_REGISTERED_V1 : LKD_REGISTERED_V2);
+	return r < 0 ? r : map_call(BPF_MAP_UPDATE_ELEM, fd, &cgroup_id, c, BPF_NOEXIST);
 }
 
 int lkd_container_get(__u64 cgroup_id, struct lkd_container *ret)
@@ -312,6 +392,26 @@ int lkd_catch_all_get(struct lkd_catch_all *ret)
 	uint32_t zero = 0;
 
 	return map < 0 ? map : map_call(BPF_MAP_LOOKUP_ELEM, map, &zero, ret, 0);
+}
+
+/* ---- device rules ------------------------------------------------------ */
+
+/* in the same table: room for the rules of all containers in one of their own would be kept for nobody */
+static int set_guarded(__u32 program, bool on)
+{
+	static const struct lkd_container none;
+	const __u64 key = LKD_CONTAINER_PROGRAM | program;
+	lkd_autofd fd = open_pin("containers");
+
+	if (fd < 0)
+		return fd;
+	return on ? map_call(BPF_MAP_UPDATE_ELEM, fd, &key, &none, BPF_ANY) :
+		    map_call(BPF_MAP_DELETE_ELEM, fd, &key, NULL, 0);
+}
+
+int lkd_container_guard(__u32 program)
+{
+	return set_guarded(program, true);
 }
 
 /* ---- marking what is there already ------------------------------------ */
@@ -457,21 +557,12 @@ int lkd_container_remember(const struct lkd_container_file *c)
 	f = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f)
 		return -errno;
-	(void)fprintf(f, "%llu %d %lld %u %s %s\n", (unsigned long long)c->cgroup, (int)c->pid, c->since, c->level,
-		      c->policy, c->id);
+	(void)fprintf(f, "%llu %d %lld %u %s %s %u\n", (unsigned long long)c->cgroup, (int)c->pid, c->since, c->level,
+		      c->policy, c->id, c->program);
 	for (size_t i = 0; i < LKD_N(texts); i++)
 		if (*((const char *)c + texts[i].at))
 			(void)fprintf(f, "%s %s\n", texts[i].key, (const char *)c + texts[i].at);
 	return fclose(f) ? -errno : 0;
-}
-
-void lkd_container_forget(__u64 cgroup_id)
-{
-	char path[sizeof(LKD_CONTAINERS_DIR) + 32];
-
-	(void)lkd_container_remove(cgroup_id);
-	file_path(cgroup_id, path, sizeof(path));
-	(void)unlink(path);
 }
 
 static bool read_file(const char *name, struct lkd_container_file *ret)
@@ -479,21 +570,23 @@ static bool read_file(const char *name, struct lkd_container_file *ret)
 	char path[PATH_MAX], line[1024];
 	lkd_autofile *f = NULL;
 	unsigned long long cgroup;
-	int pid;
+	int pid, n = 0;
 
 	memset(ret, 0, sizeof(*ret));
 	(void)snprintf(path, sizeof(path), "%s/%s", LKD_CONTAINERS_DIR, name);
 	f = fopen(path, "re");
-	if (!f || fscanf(f, "%llu %d %lld %u %255s %255s ", &cgroup, &pid, &ret->since, &ret->level, ret->policy,
-			 ret->id) != 6)
+	if (f && fgets(line, sizeof(line), f))
+		n = sscanf(line, "%llu %d %lld %u %255s %255s %u", &cgroup, &pid, &ret->since, &ret->level, ret->policy,
+			   ret->id, &ret->program);
+	if (n < 6) /* version 0.1.0 wrote six */
 		return false;
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		for (size_t i = 0; i < LKD_N(texts); i++) {
-			const size_t n = strlen(texts[i].key);
+			const size_t len = strlen(texts[i].key);
 
-			if (!strncmp(line, texts[i].key, n) && line[n] == ' ')
-				(void)snprintf((char *)ret + texts[i].at, texts[i].size, "%s", line + n + 1);
+			if (!strncmp(line, texts[i].key, len) && line[len] == ' ')
+				(void)snprintf((char *)ret + texts[i].at, texts[i].size, "%s", line + len + 1);
 		}
 	}
 	ret->cgroup = cgroup;
@@ -507,6 +600,18 @@ int lkd_container_recall(__u64 cgroup_id, struct lkd_container_file *ret)
 
 	(void)snprintf(name, sizeof(name), "%llu", (unsigned long long)cgroup_id);
 	return read_file(name, ret) ? 0 : -ENOENT;
+}
+
+void lkd_container_forget(__u64 cgroup_id)
+{
+	char path[sizeof(LKD_CONTAINERS_DIR) + 32];
+	struct lkd_container_file c;
+
+	file_path(cgroup_id, path, sizeof(path));
+	if (read_file(strrchr(path, '/') + 1, &c) && c.program)
+		(void)set_guarded(c.program, false);
+	(void)lkd_container_remove(cgroup_id); /* the last: an empty table says that nobody is registered */
+	(void)unlink(path);
 }
 
 int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg)

@@ -18,6 +18,7 @@ struct lkd_container_file {
 	pid_t pid;	 /* of its init, when it was made */
 	long long since; /* seconds since 1970 */
 	unsigned level;	 /* enum lkd_level */
+	__u32 program;	 /* id of its device rules, which the engine guards; 0 = none */
 	char policy[256];
 	char id[LKD_CONTAINER_ID_MAX + 1];
 	char rule[32];	 /* of the node policy, or "" */
@@ -29,11 +30,22 @@ struct lkd_container_file {
 /** lkd_container_remember() - write the file; 0 or -errno */
 int lkd_container_remember(const struct lkd_container_file *c);
 
-/** lkd_container_forget() - remove the file and the registration of its cgroup */
+/** lkd_container_forget() - remove the file, the registration of its cgroup, and the guard of its device rules */
 void lkd_container_forget(__u64 cgroup_id);
 
 /** lkd_container_recall() - what is remembered of a cgroup; 0, or -ENOENT */
 int lkd_container_recall(__u64 cgroup_id, struct lkd_container_file *ret);
+
+/**
+ * lkd_container_guard() - keep a container's device rules out of the reach of confined tasks
+ * @program: id of the BPF program; one that stands in the container's file, which frees it again
+ *
+ * To take a program off a cgroup that has several, one needs its descriptor,
+ * and the engine gives none of guarded ones (kernel/bpf/cgroup.c:find_detach_entry).
+ *
+ * Return: 0, -ENOENT (engine not loaded), -errno of bpf(2).
+ */
+int lkd_container_guard(__u32 program);
 
 /**
  * lkd_container_each() - all that are remembered
@@ -43,20 +55,23 @@ int lkd_container_recall(__u64 cgroup_id, struct lkd_container_file *ret);
 int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg);
 
 /**
- * lkd_container_dir() - directory of the cgroup v2 that a process is in
+ * lkd_container_dir() - directory of the cgroup that a process is in
  * @pid: as this process sees it
  *
- * Return: 0, -ENOENT (no such process, or no cgroup v2), -EINVAL (the path is
+ * Of cgroup v2 where that is mounted at /sys/fs/cgroup, else of the v1 hierarchy
+ * of the devices controller.
+ *
+ * Return: 0, -ENOENT (no such process, or none of both), -EINVAL (the path is
  * not one: it has "..", or is the root), -ENAMETOOLONG.
  */
 int lkd_container_dir(pid_t pid, char *ret, size_t size);
 
 /**
- * lkd_container_cgroup() - id of the cgroup v2 at a directory
+ * lkd_container_cgroup() - id of the cgroup at a directory
  * @dir: from lkd_container_dir()
  *
  * Source: kernel cgroup ids are kernfs ids, and the inode number of the
- * directory on 64-bit machines.
+ * directory on 64-bit machines. With LKD_CGROUP_V1 in it where it is of v1.
  *
  * Return: 0, or -ENOENT (no such directory).
  */
@@ -79,7 +94,8 @@ int lkd_container_tighten(__u64 cgroup_id, __u64 denied, __u32 seals);
  *
  * Only for new cgroups: an id that is registered already is -EEXIST.
  *
- * Return: 0, -ENOENT (engine not loaded), -E2BIG (as many as the engine was loaded for), -errno.
+ * Return: 0, -ENOENT (engine not loaded), -E2BIG (as many as the engine was loaded for), -EXDEV
+ * (containers of the other version of cgroups are registered), -errno.
  */
 int lkd_container_add(__u64 cgroup_id, const struct lkd_container *c);
 
@@ -105,7 +121,7 @@ int lkd_container_path(__u64 cgroup_id, char *ret, size_t size);
 int lkd_container_remove(__u64 cgroup_id);
 
 /**
- * lkd_container_exists() - is there a cgroup v2 of that id?
+ * lkd_container_exists() - is there a cgroup of that id?
  *
  * Return: 1, 0, or -errno when it cannot be told.
  */

@@ -86,19 +86,17 @@ struct cgroup_subsys_state {
 	struct cgroup_subsys_state *parent;
 };
 
-struct cgroup_root {
-	int hierarchy_id;
-};
-
 struct cgroup {
 	struct cgroup_subsys_state self;
 	struct kernfs_node	  *kn;
-	struct cgroup_root	  *root;
 	int			   level;
 };
 
+enum cgroup_subsys_id { devices_cgrp_id = 4 };
+
 struct css_set {
-	struct cgroup *dfl_cgrp;
+	struct cgroup_subsys_state *subsys[16];
+	struct cgroup		   *dfl_cgrp;
 };
 
 struct nsproxy {

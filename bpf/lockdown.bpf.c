@@ -104,7 +104,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u32);		/* how many cgroups are registered: 0 spares the walk */
+	__type(value, __u32);		/* LKD_REGISTERED_*; 0 spares the walk */
 } registered SEC(".maps");
 
 struct {
@@ -279,35 +279,47 @@ static __always_inline int put_mark(__u64 key, const struct lkd_mark *m)
 
 /* ---- the cgroup: a second way in, never a way out ------------------------ */
 
-static __always_inline struct lkd_container *container_of_cgroup(struct cgroup *cgrp)
+/* where a task is in the hierarchy of the devices controller, which every runtime gives a container of its own in v1 */
+static __always_inline struct cgroup *devices_cgroup(struct task_struct *task)
 {
-	struct cgroup_subsys_state *css = &cgrp->self;
-	__u64 id = cgrp->kn->id;
-	struct lkd_container *c;
+	struct cgroup_subsys_state **css = (void *)task->cgroups + bpf_core_field_offset(task->cgroups->subsys);
 
+	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, devices_cgrp_id))
+		return 0;
+	css += bpf_core_enum_value(enum cgroup_subsys_id, devices_cgrp_id);
+	return *css ? (*css)->cgroup : 0;
+}
+
+/* @which: LKD_REGISTERED_*; the same walk for both, as each walk's code stands in five programs */
+static __always_inline struct lkd_container *container_of_cgroup(struct task_struct *task, struct cgroup *cgrp,
+								 __u32 which)
+{
+	__u64 tag = 0;
+
+	if (!(which & LKD_REGISTERED_V2)) {
+		cgrp = devices_cgroup(task);
+		tag = LKD_CGROUP_V1;
+	}
 	LOOP
-	for (int i = 0; i < LKD_CGROUP_DEPTH; i++) {
-		struct cgroup *up;
+	for (int i = 0; i < LKD_CGROUP_DEPTH && cgrp; i++) {
+		struct cgroup_subsys_state *css;
+		struct lkd_container *c;
+		__u64 id = cgrp->kn->id | tag;
 
 		c = bpf_map_lookup_elem(&containers, &id);
 		if (c)
 			return c;
-		css = css->parent;
-		if (!css)
-			return 0;
-		up = css->cgroup;
-		if (!up)
-			return 0;
-		id = up->kn->id;
+		css = cgrp->self.parent;
+		cgrp = css ? css->cgroup : 0;
 	}
 	return 0;
 }
 
-static __always_inline bool any_registered(void)
+static __always_inline __u32 any_registered(void)
 {
-	__u32 zero = 0, *n = bpf_map_lookup_elem(&registered, &zero);
+	__u32 zero = 0, *which = bpf_map_lookup_elem(&registered, &zero);
 
-	return n && *n;
+	return which ? *which : 0;
 }
 
 enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FREE = 2, ADOPT_FAILED = -1 };
@@ -322,12 +334,13 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp)
 	struct lkd_mark fresh = {}, *m;
 	struct lkd_container *c;
 	struct lkd_state *s;
+	__u32 which = any_registered();
 	int r;
 
-	if (!any_registered() || (task->flags & PF_KTHREAD))
+	if (!which || (task->flags & PF_KTHREAD))
 		return ADOPT_NOT;
 	m = mark_of(task->group_leader);
-	c = m ? 0 : container_of_cgroup(cgrp);
+	c = m ? 0 : container_of_cgroup(task, cgrp, which);
 	if (m) {
 		__builtin_memcpy(&fresh, m, sizeof(fresh));
 		fresh.latch = fresh.told = fresh.told_ns = 0;
@@ -602,12 +615,13 @@ static __always_inline int guard_prog(struct bpf_prog *prog)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct lkd_mark *m = mark_of(task);
+	__u64 rules = LKD_CONTAINER_PROGRAM | prog->aux->id;
 	__u32 guard, *use;
 
 	if (!m)
 		return 0;
 	use = guarded_use(LKD_OBJECT_PROG, prog->aux->id);
-	if (use && *use != LKD_USE_ANYONE)
+	if ((use && *use != LKD_USE_ANYONE) || bpf_map_lookup_elem(&containers, &rules))
 		guard = LKD_GUARD_BPF_OBJECT;
 	else if (!use && has_callbacks(prog))
 		guard = LKD_GUARD_BPF_TYPE;
@@ -955,9 +969,9 @@ int BPF_PROG(lkd_newtask, struct task_struct *task)
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struct *task)
 {
-	/* hierarchies of cgroup v1 fire the same event */
-	if (dst->root->hierarchy_id == 0 && !mark_of(task))
-		adopt(task, dst);
+	/* hierarchies of cgroup v1 fire the same event: whichever it was, the task has moved by now */
+	if (!mark_of(task))
+		adopt(task, task->cgroups->dfl_cgrp);
 	return 0;
 }
 

@@ -71,11 +71,13 @@ static void print_devices(FILE *out, const struct lkd_plan *p)
 	char text[LKD_DEVICE_TEXT_MAX];
 
 	for (size_t i = 0; i < p->n_devices; i++)
-		(void)fprintf(out, "%s%s (%s)", i ? ", " : "\nRefused by the device cgroup of a container: ",
+		(void)fprintf(out, "%s%s (%s%s)", i ? ", " : "\nRefused by the device cgroup of a container: ",
 			      device_text(&p->devices[i], text),
-			      p->devices[i].reason < 0 ? "the policy" : device_reason(&p->devices[i]));
+			      p->devices[i].reason < 0 ? "the policy" : device_reason(&p->devices[i]),
+			      p->devices[i].minor == LKD_MINOR_EFI_TEST ? ", if its module is loaded before the container starts" : "");
 	if (p->n_devices)
-		(void)fputs("\n", out);
+		(void)fprintf(out, "%s\n", p->engine == LKD_ENGINE_KERNEL ? "" :
+			      ". Nothing guards them without the kernel engine: root that may write to its own cgroup can take them away");
 }
 
 char *lkd_plan_text(const struct lkd_plan *p)

@@ -2,7 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,6 +32,11 @@ static int bpf_call(int cmd, union bpf_attr *attr)
 	return r < 0 ? -errno : (int)r;
 }
 
+static int minor_of(const struct lkd_plan_device *d, int efi_test_minor)
+{
+	return d->minor == LKD_MINOR_EFI_TEST ? efi_test_minor : d->minor;
+}
+
 static size_t write_rule(struct bpf_insn *p, const struct lkd_plan_device *d, int minor)
 {
 	const int access = (d->access & 1 ? BPF_DEVCG_ACC_READ : 0) | (d->access & 2 ? BPF_DEVCG_ACC_WRITE : 0) |
@@ -51,20 +59,35 @@ static size_t write_rule(struct bpf_insn *p, const struct lkd_plan_device *d, in
 	return n;
 }
 
-int lkd_devices_attach(const char *dir, const struct lkd_plan_device *rules, size_t n_rules, int efi_test_minor)
+static int id_of(int prog, __u32 *ret)
+{
+	struct bpf_prog_info info;
+	union bpf_attr attr;
+	int r;
+
+	memset(&info, 0, sizeof(info));
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (uint32_t)prog;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = (uint64_t)(uintptr_t)&info;
+	r = bpf_call(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	*ret = info.id;
+	return r;
+}
+
+int lkd_devices_load(const struct lkd_plan_device *rules, size_t n_rules, int efi_test_minor, __u32 *ret_id)
 {
 	struct bpf_insn prog[MAX_INSNS] = {
 		LOAD(ACCESS, access_type), COPY(TYPE, ACCESS), ALU(BPF_AND, TYPE, 0xffff),
 		ALU(BPF_RSH, ACCESS, 16),  LOAD(MAJOR, major), LOAD(MINOR, minor),
 	};
-	lkd_autofd cgroup = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -EBADF;
 	size_t n = HEAD_INSNS;
 	union bpf_attr attr;
+	lkd_autofd fd = -EBADF;
+	int r;
 
-	if (cgroup < 0)
-		return -errno;
 	for (size_t i = 0; i < n_rules && i < LKD_PLAN_DEVICES_MAX; i++) {
-		const int minor = rules[i].minor == LKD_MINOR_EFI_TEST ? efi_test_minor : rules[i].minor;
+		const int minor = minor_of(&rules[i], efi_test_minor);
 
 		if (rules[i].minor != LKD_MINOR_EFI_TEST || minor >= 0)
 			n += write_rule(prog + n, &rules[i], minor);
@@ -80,10 +103,87 @@ int lkd_devices_attach(const char *dir, const struct lkd_plan_device *rules, siz
 	fd = bpf_call(BPF_PROG_LOAD, &attr);
 	if (fd < 0)
 		return fd;
+	r = id_of(fd, ret_id);
+	return r < 0 ? r : lkd_take_fd(&fd);
+}
+
+int lkd_devices_attach(const char *dir, int prog)
+{
+	lkd_autofd cgroup = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	union bpf_attr attr;
+
+	if (cgroup < 0)
+		return -errno;
 	memset(&attr, 0, sizeof(attr));
 	attr.target_fd = (uint32_t)cgroup;
-	attr.attach_bpf_fd = (uint32_t)fd;
+	attr.attach_bpf_fd = (uint32_t)prog;
 	attr.attach_type = BPF_CGROUP_DEVICE;
 	attr.attach_flags = BPF_F_ALLOW_MULTI;
 	return bpf_call(BPF_PROG_ATTACH, &attr);
+}
+
+/* ---- cgroup v1 -------------------------------------------------------- */
+
+static const char *number(int n, char *buf, size_t size)
+{
+	if (n < 0)
+		return "*";
+	(void)snprintf(buf, size, "%d", n);
+	return buf;
+}
+
+static int deny(int fd, const struct lkd_plan_device *d, int minor)
+{
+	char text[64], a[16], b[16];
+
+	(void)snprintf(text, sizeof(text), "%c %s:%s %s%s%s", d->type, number(d->major, a, sizeof(a)),
+		       number(minor, b, sizeof(b)), d->access & 1 ? "r" : "", d->access & 2 ? "w" : "",
+		       d->access & 4 ? "m" : "");
+	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
+/* an entry of devices.list ("c 1:* rwm") that still allows something of a rule; "a *:* rwm" is "all but the denied" */
+static bool allows(const char *entry, const struct lkd_plan_device *d, int minor)
+{
+	char type, major[16], minors[16], access[8];
+
+	if (sscanf(entry, "%c %15[^:]:%15s %7s", &type, major, minors, access) != 4 || type != d->type)
+		return false;
+	if (major[0] != '*' && d->major >= 0 && atoi(major) != d->major)
+		return false;
+	if (minors[0] != '*' && minor >= 0 && atoi(minors) != minor)
+		return false;
+	return (d->access & 1 && strchr(access, 'r')) || (d->access & 2 && strchr(access, 'w')) ||
+	       (d->access & 4 && strchr(access, 'm'));
+}
+
+static int check_list(int cgroup, const struct lkd_plan_device *rules, size_t n, int efi_test_minor)
+{
+	int fd = openat(cgroup, "devices.list", O_RDONLY | O_CLOEXEC), r = 0;
+	lkd_autofile *list = fd < 0 ? NULL : fdopen(fd, "r");
+	char line[64];
+
+	if (!list)
+		return -errno;
+	while (!r && fgets(line, sizeof(line), list))
+		for (size_t i = 0; i < n && !r; i++)
+			if (rules[i].minor != LKD_MINOR_EFI_TEST || efi_test_minor >= 0)
+				r = allows(line, &rules[i], minor_of(&rules[i], efi_test_minor)) ? -EEXIST : 0;
+	return r;
+}
+
+int lkd_devices_deny(const char *dir, const struct lkd_plan_device *rules, size_t n, int efi_test_minor)
+{
+	lkd_autofd cgroup = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd = -EBADF;
+	int r = 0;
+
+	if (cgroup < 0)
+		return -errno;
+	fd = openat(cgroup, "devices.deny", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	for (size_t i = 0; i < n && !r; i++)
+		if (rules[i].minor != LKD_MINOR_EFI_TEST || efi_test_minor >= 0)
+			r = deny(fd, &rules[i], minor_of(&rules[i], efi_test_minor));
+	return r ? r : check_list(cgroup, rules, n, efi_test_minor);
 }

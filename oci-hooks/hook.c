@@ -161,12 +161,23 @@ static int leave(const struct job *job)
 	return 0;
 }
 
+static int attach_devices(const struct lkd_planbin *plan, const struct lkd_container_file *c, const char *dir, int program)
+{
+	int r;
+
+	if (c->cgroup & LKD_CGROUP_V1)
+		return lkd_devices_deny(dir, lkd_planbin_devices(plan), plan->n_devices, lkd_efi_test_minor());
+	/* out of the container's reach before it is in force */
+	r = plan->engine == ENGINE_KERNEL ? lkd_container_guard(c->program) : 0;
+	return r < 0 ? r : lkd_devices_attach(dir, program);
+}
+
 static int confine(const struct job *job, const struct lkd_planbin *plan)
 {
 	struct lkd_container there, c = {.denied = plan->denied, .audited = plan->audited, .seals = plan->seals};
 	struct lkd_container_file file;
 	const bool kernel = plan->engine == ENGINE_KERNEL;
-	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
+	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0), devices = -EBADF;
 	struct pollfd alive = {.fd = pidfd, .events = POLLIN};
 	char dir[PATH_MAX * 2];
 	__u64 cgroup;
@@ -178,7 +189,7 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	if (r >= 0)
 		r = lkd_container_cgroup(dir, &cgroup);
 	if (r < 0)
-		return fail("process %d has no cgroup v2 of its own: %s", (int)job->pid, strerror(-r));
+		return fail("process %d has no cgroup of its own: %s", (int)job->pid, strerror(-r));
 	r = alone_in_cgroup(job->pid, dir);
 	if (r)
 		return fail("the cgroup of process %d is not the container's alone (%d)", (int)job->pid, r);
@@ -192,6 +203,11 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 		r = mark_init(job->pid, plan->denied);
 		return r ? fail("mark its init: %s", strerror(-r)) : 0;
 	}
+	if (plan->n_devices && !(cgroup & LKD_CGROUP_V1)) {
+		devices = lkd_devices_load(lkd_planbin_devices(plan), plan->n_devices, lkd_efi_test_minor(), &file.program);
+		if (devices < 0)
+			return fail("load device rules: %s", strerror(-devices));
+	}
 	/* remembered first: a hook that is killed leaves something that can be cleaned up */
 	r = lkd_container_remember(&file);
 	if (r < 0)
@@ -200,11 +216,13 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	if (r == -E2BIG)
 		r = fail("as many containers are registered as the kernel engine was loaded for; lockdownctl ps --prune "
 			 "forgets those that are gone, lockdownctl load --max-containers makes room");
+	else if (r == -EXDEV)
+		r = fail("containers of the other version of cgroups are confined here");
 	else if (r)
 		r = fail("register its cgroup: %s%s", strerror(-r),
 			 geteuid() || r == -EPERM || r == -EACCES ? " (it takes root of the host: not rootless)" : "");
 	if (!r && plan->n_devices) {
-		r = lkd_devices_attach(dir, lkd_planbin_devices(plan), plan->n_devices, lkd_efi_test_minor());
+		r = attach_devices(plan, &file, dir, devices);
 		r = r < 0 ? fail("attach device rules: %s", strerror(-r)) : 0;
 	}
 	if (!r && kernel) {

@@ -273,6 +273,44 @@ static int as_nobody(char **command)
 	return 127;
 }
 
+/* takes all programs off a cgroup that decide about devices; 0: none was left */
+static int detach_devices(const char *dir)
+{
+	const int cgroup = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint32_t ids[64];
+	unsigned taken = 0, n;
+	union bpf_attr a;
+
+	memset(&a, 0, sizeof(a));
+	a.query.target_fd = (uint32_t)cgroup;
+	a.query.attach_type = BPF_CGROUP_DEVICE;
+	a.query.prog_ids = (uintptr_t)ids;
+	a.query.prog_cnt = sizeof(ids) / sizeof(*ids);
+	if (bpf(BPF_PROG_QUERY, &a)) {
+		printf("query %s: %s\n", dir, strerror(errno));
+		return 2;
+	}
+	n = a.query.prog_cnt;
+	for (unsigned i = 0; i < n; i++) {
+		long fd, r;
+
+		memset(&a, 0, sizeof(a));
+		a.prog_id = ids[i];
+		fd = bpf(BPF_PROG_GET_FD_BY_ID, &a);
+		printf("program %u: %s\n", ids[i], fd < 0 ? strerror(errno) : "opened");
+		memset(&a, 0, sizeof(a));
+		a.target_fd = (uint32_t)cgroup;
+		a.attach_bpf_fd = fd < 0 ? 0 : (uint32_t)fd;
+		a.attach_type = BPF_CGROUP_DEVICE;
+		r = bpf(BPF_PROG_DETACH, &a);
+		printf("program %u: %s\n", ids[i], r ? strerror(errno) : "taken off");
+		taken += !r;
+		if (fd >= 0)
+			close((int)fd);
+	}
+	return taken != n;
+}
+
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -280,6 +318,8 @@ int main(int argc, char **argv)
 		return as_nobody(argv + 2);
 	if (argc == 3 && !strcmp(argv[1], "ptrace"))
 		return attack_ptrace(atoi(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "devices"))
+		return detach_devices(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "handle"))
 		return attack_handle(argv[2]);
 	if (argc == 2 && !strcmp(argv[1], "ptrace-child"))

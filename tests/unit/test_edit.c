@@ -387,11 +387,46 @@ static int setup(void **state)
 	return 0;
 }
 
+/* what the CRI hands over: everything that is not ours to edit stays, and each gets one cgroup namespace */
+static void test_recorded(void **state)
+{
+	static const char *const files[] = {"sandbox",	       "privileged",	       "hostpid",     "hostnetwork-sandbox",
+					    "hostnetwork", "unprivileged-sandbox", "unprivileged"};
+	static const char *const kept[] = {"ociVersion", "process", "root", "mounts", "annotations"};
+	const struct lkd_edit edit = everything();
+
+	(void)state;
+	for (size_t i = 0; i < LKD_N(files); i++) {
+		char path[256], *text, *out;
+		json_t *was, *is, *n;
+		int cgroups = 0;
+		size_t k;
+
+		(void)snprintf(path, sizeof(path), SRCDIR "/tests/oci/%s.json", files[i]);
+		was = json_load_file(path, 0, NULL);
+		assert_non_null(was);
+		text = json_dumps(was, 0);
+		out = edited(text, &edit);
+		is = json_loads(out, 0, NULL);
+		for (k = 0; k < LKD_N(kept); k++)
+			assert_true(json_equal(json_object_get(was, kept[k]), json_object_get(is, kept[k])));
+		assert_int_equal(json_array_size(json_object_get(json_object_get(is, "hooks"), "createRuntime")), 1);
+		json_array_foreach(json_object_get(json_object_get(is, "linux"), "namespaces"), k, n)
+			cgroups += !strcmp(json_string_value(json_object_get(n, "type")), "cgroup");
+		assert_int_equal(cgroups, 1);
+		json_decref(was);
+		json_decref(is);
+		free(text);
+		free(out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_new),	 cmocka_unit_test(test_keeps),	   cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_profiles), cmocka_unit_test(test_conflicts), cmocka_unit_test(test_devices),
+		cmocka_unit_test(test_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
