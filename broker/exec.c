@@ -24,6 +24,7 @@
 
 #include <lockdown/planbin.h>
 
+#include "files.h"
 #include "getplan.h"
 #include "init.h"
 #include "mark.h"
@@ -60,11 +61,12 @@ static _Noreturn void fail(const char *hint, const char *fmt, ...)
 
 /* ---- options ---------------------------------------------------------- */
 
-enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_HELP, O_VERSION };
+enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_HELP, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "policy", required_argument, NULL, O_POLICY }, { "level", required_argument, NULL, O_LEVEL },
 	{ "allow", required_argument, NULL, O_ALLOW },	 { "accept-gap", required_argument, NULL, O_GAP },
+	{ "need", required_argument, NULL, O_NEED },
 	{ "engine", required_argument, NULL, O_ENGINE }, { "plan", required_argument, NULL, O_PLAN },
 	{ "explain", no_argument, NULL, O_EXPLAIN },	 { "quiet", no_argument, NULL, O_QUIET },
 	{ "no-new-privs", no_argument, NULL, O_NNP },	 { "init", no_argument, NULL, O_INIT },
@@ -80,6 +82,7 @@ static const char usage[] =
 	"  --level LEVEL        integrity or confidentiality; raises the policy's level\n"
 	"  --allow REASON       let one lockdown reason through (may be repeated)\n"
 	"  --accept-gap REASON  run although this host cannot hold REASON, a seal, or all\n"
+	"  --need NEED          what COMMAND has to go on doing: mount, nested-containers, ...\n"
 	"  --engine ENGINE      auto (default), kernel (BPF) or broker (no BPF)\n"
 	"  --plan FILE          a plan compiled by `lockdownctl compile`, instead of the above\n"
 	"  --explain            say on stderr what holds each reason, then run\n"
@@ -117,6 +120,7 @@ static char **parse_options(int argc, char **argv)
 		case O_PLAN: opt.plan = optarg; break;
 		case O_ALLOW: push(r->allow, sizeof(r->allow) / sizeof(r->allow[0]), optarg, "allow"); break;
 		case O_GAP: push(r->gaps, sizeof(r->gaps) / sizeof(r->gaps[0]), optarg, "accept-gap"); break;
+		case O_NEED: push(r->needs, sizeof(r->needs) / sizeof(r->needs[0]), optarg, "need"); break;
 		case O_EXPLAIN: opt.explain = true; break;
 		case O_QUIET: opt.quiet = true; break;
 		case O_NNP: opt.no_new_privs = true; break;
@@ -136,6 +140,26 @@ static char **parse_options(int argc, char **argv)
 
 /* ---- applying it ------------------------------------------------------ */
 
+/* before anything else: whoever stays, stays below it too, and what it starts */
+static void hold_files(void)
+{
+	struct lkd_files_failure f = { 0 };
+	unsigned closed = 0;
+	int r;
+
+	if (!buf.plan.files)
+		return;
+	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		fail(NULL, "set no_new_privs: %s", strerror(errno));
+	r = lkd_files_apply(&buf.plan, &closed, &f);
+	if (r < 0)
+		fail(r == -EPERM ? "it takes CAP_SYS_ADMIN, and no Landlock above; a policy that needs mount holds no files" : NULL,
+		     "hold files: %s%s%s: %s", f.what, *f.path ? " " : "", f.path, strerror(-r));
+	if (closed && !opt.quiet)
+		(void)fprintf(stderr, "lockdown-exec: %u open director%s not handed on: files are held by where they are\n",
+			      closed, closed == 1 ? "y is" : "ies are");
+}
+
 /* Rules for device nodes are of a cgroup, which is the container's or nobody's. Those of reasons are rows of the plan. */
 static void check_devices(void)
 {
@@ -144,7 +168,7 @@ static void check_devices(void)
 
 	for (unsigned i = 0; i < buf.plan.n_devices; i++)
 		own |= rules[i].reason < 0;
-	if (!own)
+	if (!own || buf.plan.files) /* Landlock refuses to open them */
 		return;
 	for (const char **gap = opt.request.gaps; *gap; gap++)
 		accepted |= !strcmp(*gap, "all");
@@ -250,7 +274,7 @@ static int confine(struct lkd_launch *l)
 		/* the domain takes it, like the filter */
 		if (opt.no_new_privs)
 			(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		r = lkd_shield_from();
+		r = lkd_shield_from(buf.plan.files);
 	}
 	if (r < 0)
 		return r;
@@ -423,6 +447,7 @@ int main(int argc, char **argv)
 		mark(fd);
 		(void)close(fd);
 	}
+	hold_files();
 	if (!opt.no_init && (opt.init || buf.plan.broker || getpid() == 1))
 		return stay(command);
 	if (buf.plan.broker)

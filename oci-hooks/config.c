@@ -163,7 +163,7 @@ int lkd_efi_test_minor(void)
 static int edit(struct lkd_oci *oci, struct lkd_config *c, const char *hook, bool log, union lkd_planbuf *plan,
 		bool *ret_changed, struct lkd_err *e)
 {
-	struct lkd_request request = {.engine = "auto", .policy = c->policy};
+	struct lkd_request request = {.engine = "auto", .policy = c->policy, .container = 1};
 	struct lkd_edit ed = {.hook = hook, .cgroupns = c->cgroupns, .log = log};
 	int r = lkd_config_choose(c, oci->root, e);
 

@@ -216,7 +216,7 @@ static int create(const char *text, size_t len)
 {
 	static union lkd_planbuf buf;
 	json_auto_t *state = NULL;
-	struct lkd_request request = {.engine = "auto"};
+	struct lkd_request request = {.engine = "auto", .container = 1};
 	struct lkd_err e = {0};
 	static struct job job;
 	int r;
