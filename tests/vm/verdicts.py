@@ -23,9 +23,15 @@ compared = collections.Counter()
 found = collections.defaultdict(lambda: collections.defaultdict(list))
 for probe, n in native.items():
     o = ours.get(probe, ["missing"])
-    if n[0] == "skip" or o[0] == "skip":
+    row = plan.get(reason_of.get(probe, "?"), {"held": "", "held_by": []})
+    if n[0] == "skip":
         continue
-    if n[:2] == o[:2] and (n[0] == "err" or n[2:] == o[2:]):
+    # what has to be opened or mounted first cannot be: only where files are held, and then it is refused too
+    if o[0] == "skip" and not (row["held"] == "stricter" and {"landlock", "mask"} & set(row["held_by"])):
+        continue
+    if o[0] == "skip":
+        kind = "stricter"
+    elif n[:2] == o[:2] and (n[0] == "err" or n[2:] == o[2:]):
         kind = "same"
     elif n[0] == "err" and o[0] == "err":
         kind = "stricter"  # refused by both, in other words
@@ -51,5 +57,5 @@ for name, row in plan.items():
     print(f"{int(bool(wrong))} {title}: {name} is {row['held']}: {what}{': wrong: ' + ' '.join(wrong) if wrong else ''}"
           f"{' (a gap that shows in no probe)' if idle else ''}")
     bad += bool(wrong)
-print(f"{int(compared['same'] < 60)} {title}: {sum(compared.values())} verdicts: {dict(compared)}")
+print(f"{int(compared['same'] < 40 or sum(compared.values()) < 100)} {title}: {sum(compared.values())} verdicts: {dict(compared)}")
 sys.exit(0)
