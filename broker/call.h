@@ -41,6 +41,9 @@ struct lkd_broker {
 	uint32_t sizes[2];  /* the kernel's struct seccomp_notif, struct seccomp_notif_resp */
 };
 
+/** enum lkd_call_name - calls that have handlers */
+enum lkd_call_name { LKD_CALL_PERF, LKD_CALL_BPF, LKD_CALL_IOCTL };
+
 #define LKD_CALL_FDS  192
 #define LKD_CALL_MAPS 8
 
@@ -48,6 +51,10 @@ struct lkd_call {
 	const struct lkd_broker *b;
 	const struct seccomp_notif *n;
 	bool	 compat;	/* ioctl structures as a 32-bit program has them */
+	uint8_t	 call;		/* enum lkd_call_name */
+	/* the answer, if it is a refusal: LKD_BROKER_* and, in a person's words, what was refused */
+	uint32_t refused;
+	const char *what;
 	/* the answer, if it is a descriptor */
 	int	 fd;
 	bool	 cloexec;
@@ -68,6 +75,9 @@ typedef long (*lkd_handler)(struct lkd_call *c);
 long lkd_call_perf(struct lkd_call *c);
 long lkd_call_bpf(struct lkd_call *c);
 long lkd_call_ioctl(struct lkd_call *c);
+
+/** lkd_call_refuse() - -@error, and that it is a refusal: of a reason that the plan holds (LKD_BROKER_*), so it is told */
+long lkd_call_refuse(struct lkd_call *c, uint32_t reason, const char *what, int error);
 
 /** lkd_call_alive() - is the caller still waiting for us? what was read of it before was its own, then */
 bool lkd_call_alive(const struct lkd_call *c);

@@ -31,6 +31,7 @@
 #include "preempt.h"
 #include "serve.h"
 #include "shield.h"
+#include "tell.h"
 
 /* as env(1), nohup(1) and container engines have it */
 enum { EX_OURS = 125, EX_NOT_EXECUTABLE = 126, EX_NOT_FOUND = 127 };
@@ -41,8 +42,9 @@ enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2, ENGINE_BROKER = 3 };
 static struct {
 	struct lkd_request request;
 	const char *plan;
-	bool explain, quiet, no_new_privs, init, no_init;
-} opt = { .request = { .engine = "auto" } };
+	bool explain, quiet, no_new_privs, init, no_init, events_text;
+	int events_fd;
+} opt = { .request = { .engine = "auto" }, .events_fd = -1 };
 
 static union lkd_planbuf buf;
 
@@ -61,12 +63,13 @@ static _Noreturn void fail(const char *hint, const char *fmt, ...)
 
 /* ---- options ---------------------------------------------------------- */
 
-enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_HELP, O_VERSION };
+enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_EVENTS_FD, O_EVENTS_TEXT, O_HELP, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "policy", required_argument, NULL, O_POLICY }, { "level", required_argument, NULL, O_LEVEL },
 	{ "allow", required_argument, NULL, O_ALLOW },	 { "accept-gap", required_argument, NULL, O_GAP },
-	{ "need", required_argument, NULL, O_NEED },
+	{ "need", required_argument, NULL, O_NEED },	 { "events-text", no_argument, NULL, O_EVENTS_TEXT },
+	{ "events-fd", required_argument, NULL, O_EVENTS_FD },
 	{ "engine", required_argument, NULL, O_ENGINE }, { "plan", required_argument, NULL, O_PLAN },
 	{ "explain", no_argument, NULL, O_EXPLAIN },	 { "quiet", no_argument, NULL, O_QUIET },
 	{ "no-new-privs", no_argument, NULL, O_NNP },	 { "init", no_argument, NULL, O_INIT },
@@ -90,6 +93,8 @@ static const char usage[] =
 	"  --no-new-privs       set no_new_privs: for callers without CAP_SYS_ADMIN\n"
 	"  --init               stay as COMMAND's parent: reap, forward signals; as PID 1 always\n"
 	"  --no-init            COMMAND takes this process's place, even as PID 1 (systemd)\n"
+	"  --events-fd N        what the broker refuses is told there, one JSON object a line, instead of to\n"
+	"                       `lockdownctl events`; --events-text: in words\n"
 	"  --help, --version\n"
 	"\n"
 	"What cannot be held refuses to start. Exit status: COMMAND's own; 125 if\n"
@@ -105,6 +110,16 @@ static void push(const char **list, size_t room, const char *word, const char *o
 	if (n + 1 >= room)
 		fail(NULL, "too many --%s", option);
 	list[n] = word;
+}
+
+static int descriptor(const char *text)
+{
+	char *end;
+	const long fd = strtol(text, &end, 10);
+
+	if (*end || end == text || fd < 0 || fd > 65535 || fcntl((int)fd, F_GETFD) < 0)
+		fail("see lockdown-exec --help", "--events-fd '%s' is no open descriptor", text);
+	return (int)fd;
 }
 
 static char **parse_options(int argc, char **argv)
@@ -126,6 +141,8 @@ static char **parse_options(int argc, char **argv)
 		case O_NNP: opt.no_new_privs = true; break;
 		case O_INIT: opt.init = true; break;
 		case O_NO_INIT: opt.no_init = true; break;
+		case O_EVENTS_FD: opt.events_fd = descriptor(optarg); break;
+		case O_EVENTS_TEXT: opt.events_text = true; break;
 		case O_HELP: (void)fputs(usage, stdout); exit(0);
 		case O_VERSION: (void)puts("lockdown-exec " LKD_VERSION); exit(0);
 		default: fail("see lockdown-exec --help", "wrong usage");
@@ -309,7 +326,7 @@ static void confine_self(void)
  */
 static void close_all_but(int listener, int tty)
 {
-	const int keep[] = { listener, lkd_serve_proc(), tty };
+	const int keep[] = { listener, lkd_serve_proc(), lkd_tell_fd(), tty };
 	unsigned first = 0;
 
 	for (;;) {
@@ -334,6 +351,11 @@ static void prepare_broker(void)
 
 	if (r < 0)
 		fail("a kernel with CONFIG_SECCOMP_FILTER=y, 5.14 or later", "serve system calls: %s", strerror(-r));
+	r = lkd_tell_open(opt.events_fd, opt.events_text, buf.plan.policy);
+	if (r == -EMFILE && !opt.quiet)
+		(void)fputs("lockdown-exec: refusals are not told, as nobody reads them: lockdownctl events\n", stderr);
+	else if (r < 0 && r != -EMFILE)
+		fail(NULL, "keep descriptor %d: %s", opt.events_fd, strerror(-r));
 	r = lkd_shield_self();
 	if (r < 0)
 		fail(NULL, "%s: %s", stage_shield, strerror(-r));
@@ -384,7 +406,7 @@ static void beside(void)
 
 static int stay(char **command)
 {
-	struct lkd_launch l = { .command = command, .confine = confine, .dies_with_us = buf.plan.broker != 0 };
+	struct lkd_launch l = { .command = command, .confine = confine, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
 	const bool broker = buf.plan.broker != 0;
 	int r;
 
