@@ -35,6 +35,7 @@ struct lkd_broker {
 	int	 proc;	    /* the root of a procfs, from before anybody could mount over it */
 	uint32_t held;	    /* LKD_BROKER_* of the plan */
 	bool	 knows_sources;
+	bool	 sig_enforce; /* the kernel refuses unsigned modules itself */
 	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;
 	uint64_t user_ns, pid_ns; /* inode numbers */
@@ -42,7 +43,7 @@ struct lkd_broker {
 };
 
 /** enum lkd_call_name - calls that have handlers */
-enum lkd_call_name { LKD_CALL_PERF, LKD_CALL_BPF, LKD_CALL_IOCTL };
+enum lkd_call_name { LKD_CALL_PERF, LKD_CALL_BPF, LKD_CALL_IOCTL, LKD_CALL_INIT_MODULE, LKD_CALL_FINIT_MODULE };
 
 #define LKD_CALL_FDS  192
 #define LKD_CALL_MAPS 8
@@ -75,6 +76,7 @@ typedef long (*lkd_handler)(struct lkd_call *c);
 long lkd_call_perf(struct lkd_call *c);
 long lkd_call_bpf(struct lkd_call *c);
 long lkd_call_ioctl(struct lkd_call *c);
+long lkd_call_module(struct lkd_call *c);
 
 /** lkd_call_refuse() - -@error, and that it is a refusal: of a reason that the plan holds (LKD_BROKER_*), so it is told */
 long lkd_call_refuse(struct lkd_call *c, uint32_t reason, const char *what, int error);

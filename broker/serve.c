@@ -47,6 +47,12 @@ static const struct entry {
 	{ AUDIT_ARCH_X86_64, 298, false, LKD_CALL_PERF, lkd_call_perf },
 	{ AUDIT_ARCH_X86_64, 321, false, LKD_CALL_BPF, lkd_call_bpf },
 	{ AUDIT_ARCH_X86_64, 16, false, LKD_CALL_IOCTL, lkd_call_ioctl },
+	{ AUDIT_ARCH_X86_64, 175, false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_X86_64, 313, false, LKD_CALL_FINIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_X86_64, X32(175), false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_X86_64, X32(313), false, LKD_CALL_FINIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_I386, 128, false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_I386, 350, false, LKD_CALL_FINIT_MODULE, lkd_call_module },
 	{ AUDIT_ARCH_X86_64, X32(298), false, LKD_CALL_PERF, lkd_call_perf },
 	{ AUDIT_ARCH_X86_64, X32(321), false, LKD_CALL_BPF, lkd_call_bpf },
 	{ AUDIT_ARCH_X86_64, X32(514), true, LKD_CALL_IOCTL, lkd_call_ioctl },
@@ -67,6 +73,8 @@ static const struct entry {
 #endif
 	{ NATIVE, SYS_perf_event_open, false, LKD_CALL_PERF, lkd_call_perf },
 	{ NATIVE, SYS_bpf, false, LKD_CALL_BPF, lkd_call_bpf },
+	{ NATIVE, SYS_init_module, false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ NATIVE, SYS_finit_module, false, LKD_CALL_FINIT_MODULE, lkd_call_module },
 	{ NATIVE, SYS_ioctl, false, LKD_CALL_IOCTL, lkd_call_ioctl },
 #endif
 };
@@ -403,6 +411,19 @@ static void find_event_sources(void)
 	(void)close(dir);
 }
 
+/* once it is on, nothing turns it off: kernel/module/signing.c:sig_enforce is bool_enable_only */
+static void find_sig_enforce(void)
+{
+	struct statfs fs;
+	char yes = 0;
+	int fd = open("/sys/module/module/parameters/sig_enforce", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	broker.sig_enforce = !fstatfs(fd, &fs) && fs.f_type == SYSFS_MAGIC && read(fd, &yes, 1) == 1 && yes == 'Y';
+	(void)close(fd);
+}
+
 /* without a procfs nobody's rights can be known: calls are refused, not performed */
 static void open_proc(void)
 {
@@ -446,5 +467,6 @@ int lkd_serve_prepare(uint32_t held)
 	broker.held = held;
 	open_proc();
 	find_event_sources();
+	find_sig_enforce();
 	return 0;
 }

@@ -44,6 +44,7 @@ static const struct {
 	{ LKD_BROKER_TIOCSSERIAL, LKD_REASON_TIOCSSERIAL },
 	{ LKD_BROKER_IOPORT, LKD_REASON_IOPORT },
 	{ LKD_BROKER_MSR, LKD_REASON_MSR },
+	{ LKD_BROKER_MODULES, LKD_REASON_MODULE_PARAMETERS },
 };
 
 static const struct {
@@ -59,6 +60,8 @@ static const char *const calls[] = {
 	[LKD_CALL_PERF] = "perf_event_open",
 	[LKD_CALL_BPF] = "bpf",
 	[LKD_CALL_IOCTL] = "ioctl",
+	[LKD_CALL_INIT_MODULE] = "init_module",
+	[LKD_CALL_FINIT_MODULE] = "finit_module",
 };
 
 struct limits {

@@ -192,8 +192,16 @@ static const char *broker_missing(const struct lkd_policy *p, const struct lkd_f
 	return NULL;
 }
 
+/* reasons of modules that a broker decides by what is written in them, once the kernel sees to their signatures */
+static bool modules_brokered(const struct context *c)
+{
+	return c->policy->needs & (1u << LKD_NEED_MODULES) && lkd_fact_is(c->facts, LKD_FACT_module_sig_enforce);
+}
+
 static bool is_brokered(const struct context *c, const struct lkd_iface *i)
 {
+	if (i->kind == LKD_KIND_MODULE && i->broker >= LKD_FIT_OVER)
+		return !c->broker_missing && modules_brokered(c);
 	if (c->broker_missing || i->broker < LKD_FIT_OVER)
 		return false;
 	for (size_t k = 0; k < LKD_N(brokered); k++)
@@ -247,6 +255,13 @@ static void hold_without_bpf(const struct context *c, enum lkd_reason r, struct 
 
 	if (!lkd_fact_is(c->facts, LKD_FACT_seccomp_filter)) {
 		note(row, "no seccomp filters here");
+		return;
+	}
+	if (r == LKD_REASON_MODULE_SIGNATURE && lkd_fact_is(c->facts, LKD_FACT_module_sig_enforce)) {
+		/* kernel/module/signing.c:module_sig_check does not even ask then; nothing turns it off again */
+		row->holders = BY(HOST);
+		row->held = LKD_HELD_EXACT;
+		note(row, "the kernel refuses unsigned modules itself (module.sig_enforce)");
 		return;
 	}
 	all = lkd_ifaces(&n);

@@ -87,15 +87,24 @@ static const struct ask {
 	uint32_t broker;
 	const char *call;
 	struct cmp cmp[2];
+	bool alone; /* only where the broker holds the reason: else a filter refuses the call as a whole */
 } asks[] = {
-	{ LKD_REASON_PERF, LKD_BROKER_PERF, "perf_event_open", { NO_CMP, NO_CMP } },
-	{ LKD_REASON_KPROBES, LKD_BROKER_KPROBES, "perf_event_open", { NO_CMP, NO_CMP } },
-	{ LKD_REASON_BPF_WRITE_USER, LKD_BROKER_BPF_WRITE_USER, "bpf", { { 0, LOW32, 5 }, NO_CMP } },
-	{ LKD_REASON_BPF_READ_KERNEL, LKD_BROKER_BPF_READ_KERNEL, "bpf", { { 0, LOW32, 5 }, NO_CMP } },
-	{ LKD_REASON_TIOCSSERIAL, LKD_BROKER_TIOCSSERIAL, "ioctl", { { 1, LOW32, 0x541F }, NO_CMP } },
-	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B34 }, NO_CMP } },
-	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B36 }, NO_CMP } },
-	{ LKD_REASON_MSR, LKD_BROKER_MSR, "ioctl", { { 1, LOW32, 0xC02063A1 }, NO_CMP } },
+	{ LKD_REASON_PERF, LKD_BROKER_PERF, "perf_event_open", { NO_CMP, NO_CMP }, false },
+	{ LKD_REASON_KPROBES, LKD_BROKER_KPROBES, "perf_event_open", { NO_CMP, NO_CMP }, false },
+	{ LKD_REASON_BPF_WRITE_USER, LKD_BROKER_BPF_WRITE_USER, "bpf", { { 0, LOW32, 5 }, NO_CMP }, false },
+	{ LKD_REASON_BPF_READ_KERNEL, LKD_BROKER_BPF_READ_KERNEL, "bpf", { { 0, LOW32, 5 }, NO_CMP }, false },
+	{ LKD_REASON_TIOCSSERIAL, LKD_BROKER_TIOCSSERIAL, "ioctl", { { 1, LOW32, 0x541F }, NO_CMP }, false },
+	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B34 }, NO_CMP }, false },
+	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B36 }, NO_CMP }, false },
+	{ LKD_REASON_MSR, LKD_BROKER_MSR, "ioctl", { { 1, LOW32, 0xC02063A1 }, NO_CMP }, false },
+#define MODULES(reason)                                                                                     \
+	{ LKD_REASON_##reason, LKD_BROKER_MODULES, "init_module", { NO_CMP, NO_CMP }, true },                \
+	{ LKD_REASON_##reason, LKD_BROKER_MODULES, "finit_module", { NO_CMP, NO_CMP }, true }
+	MODULES(MODULE_PARAMETERS),
+	MODULES(DEV_MEM),
+	MODULES(MMIOTRACE),
+	MODULES(XEN_USER_ACTIONS),
+#undef MODULES
 };
 
 /*
@@ -124,10 +133,11 @@ uint32_t lkd_seccomp_broker(const uint32_t holders[LKD_REASON_COUNT_], lkd_set f
 	uint32_t all = 0, held = 0;
 
 	for (size_t i = 0; i < LKD_N(asks); i++) {
-		if (holders[asks[i].reason] & BY_BROKER)
+		/* a holder of several interfaces may be the broker for another one of them */
+		if (holders[asks[i].reason] & BY_BROKER && !(asks[i].alone && holders[asks[i].reason] & BY_SECCOMP))
 			held |= asks[i].broker;
 		/* unless a filter that refuses it all has the reason */
-		else if (floor & LKD_SET(asks[i].reason) && !(holders[asks[i].reason] & BY_SECCOMP))
+		else if (!asks[i].alone && floor & LKD_SET(asks[i].reason) && !(holders[asks[i].reason] & BY_SECCOMP))
 			all |= asks[i].broker;
 	}
 	return held ? held | all : 0;

@@ -103,7 +103,8 @@ struct lkd_plan_source {
 #define LKD_BROKER_TIOCSSERIAL	   0x10u
 #define LKD_BROKER_IOPORT	   0x20u /* KDADDIO, KDENABIO */
 #define LKD_BROKER_MSR		   0x40u /* X86_IOC_WRMSR_REGS */
-#define LKD_BROKER_ALL		   0x7fu
+#define LKD_BROKER_MODULES	   0x80u /* what a module's parameters, or its name, say */
+#define LKD_BROKER_ALL		   0xffu
 
 struct lkd_planbin {
 	char	 magic[8];

@@ -275,7 +275,7 @@ static void test_without_broker(void **state)
 
 	(void)state;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
-	assert_int_equal(plan.broker, LKD_BROKER_ALL);
+	assert_int_equal(plan.broker, LKD_BROKER_ALL & ~LKD_BROKER_MODULES);
 	assert_int_equal(row("PERF")->holders, BY(BROKER));
 	p.needs = 1u << LKD_NEED_NESTED;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
@@ -371,6 +371,40 @@ static void test_files(void **state)
 	make(&p, &facts, LKD_ENGINE_AUTO);
 	assert_int_equal(row("DBG_WRITE_KERNEL")->held, LKD_HELD_NOT);
 	assert_false(has_file(LKD_TREE_PROC, LKD_FILE_MASK, "sysrq-trigger"));
+}
+
+/* signed modules, for who needs them, where the kernel sees to the signatures; else a filter refuses them all */
+static void test_modules(void **state)
+{
+	struct lkd_policy p = bare(LKD_LEVEL_INTEGRITY);
+
+	(void)state;
+	facts = *host("no-btf");
+	p.needs = 1u << LKD_NEED_MODULES;
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MODULE_SIGNATURE")->holders, BY(SECCOMP));
+	assert_int_equal(row("MMIOTRACE")->holders, BY(SECCOMP));
+	assert_false(plan.broker & LKD_BROKER_MODULES);
+	facts.v[LKD_FACT_module_sig_enforce].num = LKD_YES;
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MODULE_SIGNATURE")->holders, BY(HOST));
+	assert_int_equal(row("MODULE_SIGNATURE")->held, LKD_HELD_EXACT);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(BROKER));
+	assert_int_equal(row("MODULE_PARAMETERS")->holders, BY(BROKER) | BY(LANDLOCK));
+	assert_int_equal(row("DEV_MEM")->holders, BY(BROKER) | BY(LANDLOCK));
+	assert_true(plan.broker & LKD_BROKER_MODULES);
+	p.needs = 0; /* who does not need them */
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(SECCOMP));
+	assert_int_equal(row("MODULE_SIGNATURE")->holders, BY(HOST));
+	assert_false(plan.broker & LKD_BROKER_MODULES);
+	p.needs = 1u << LKD_NEED_MODULES | 1u << LKD_NEED_NESTED; /* no broker */
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(SECCOMP));
+	p.needs = 1u << LKD_NEED_MODULES | 1u << LKD_NEED_MOUNT; /* no files: parameters in sysfs are a gap */
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MODULE_PARAMETERS")->held, LKD_HELD_NOT);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(BROKER));
 }
 
 /* what the table says a mask or Landlock could hold is held by a rule, or by the broker, or does not exist here */
@@ -1222,6 +1256,7 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_without_broker),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_files_of_the_table),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_audit),

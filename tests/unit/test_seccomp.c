@@ -170,10 +170,15 @@ static bool freeze_oracle(enum abi abi, int nr, const uint64_t *args)
 	return is(&fsmount_, abi, nr) || is(&mount_setattr_, abi, nr) || is(&open_tree_attr, abi, nr);
 }
 
+/* asked about only where the broker holds them */
+#define MODULES_ASKED (R(MODULE_PARAMETERS) | R(DEV_MEM) | R(MMIOTRACE) | R(XEN_USER_ACTIONS))
+
 /* what the broker is asked about: as far as the plan has one, also reasons that it holds only in part */
 static bool ask_oracle(lkd_set asked, enum abi abi, int nr, const uint64_t *args)
 {
 	if (asked & (R(PERF) | R(KPROBES)) && is(&perf, abi, nr))
+		return true;
+	if (asked & MODULES_ASKED && (is(&init_module, abi, nr) || is(&finit_module, abi, nr)))
 		return true;
 	if (asked & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && low(args[0]) == 5)
 		return true;
@@ -461,7 +466,13 @@ static void test_broker(void **state)
 						compare(&built, (enum abi)abi, calls[c]->nr[abi],
 							(uint64_t[6]){ edges[i], edges[(i + k) % LKD_N(edges)], edges[k], edges[i] });
 	}
-	build_with(&built, 0, ASKED, LKD_SET_ALL);
+	for (size_t i = 0; i < 4; i++) {
+		static const lkd_set modules[] = { R(MODULE_PARAMETERS), R(DEV_MEM), R(MMIOTRACE), R(XEN_USER_ACTIONS) };
+
+		build_with(&built, R(KEXEC), modules[i] | R(MSR), 0);
+		compare_all(&built);
+	}
+	build_with(&built, 0, ASKED | MODULES_ASKED, LKD_SET_ALL);
 	compare_all(&built);
 	compare_deep(&built);
 	unknown_arch(&built);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""verdicts.py PLAN NATIVE OURS LIST NAME: verdicts under a plan that is not exact everywhere, held against the kernel's.
+"""verdicts.py PLAN NATIVE OURS LIST NAME [LEAST]: verdicts under a plan that is not exact everywhere, held against the kernel's.
 
 Every probe's answer is the same as the kernel's, refuses more, or refuses less; what a reason's probes may do is what
 the plan says of the reason. Prints one line per reason in force, "STATUS TEXT", and comments.
@@ -8,7 +8,8 @@ import collections
 import json
 import sys
 
-plan_path, native_path, ours_path, list_path, title = sys.argv[1:]
+plan_path, native_path, ours_path, list_path, title = sys.argv[1:6]
+least = int(sys.argv[6]) if len(sys.argv) > 6 else 100
 plan = {r["name"]: r for r in json.load(open(plan_path))["reasons"]}
 
 
@@ -57,5 +58,5 @@ for name, row in plan.items():
     print(f"{int(bool(wrong))} {title}: {name} is {row['held']}: {what}{': wrong: ' + ' '.join(wrong) if wrong else ''}"
           f"{' (a gap that shows in no probe)' if idle else ''}")
     bad += bool(wrong)
-print(f"{int(compared['same'] < 40 or sum(compared.values()) < 100)} {title}: {sum(compared.values())} verdicts: {dict(compared)}")
+print(f"{int(compared['same'] < least * 0.4 or sum(compared.values()) < least)} {title}: {sum(compared.values())} verdicts: {dict(compared)}")
 sys.exit(0)
