@@ -485,6 +485,9 @@ static void test_request_text(void **state)
 	longest[sizeof(longest) - 1] = '\0';
 	r = (struct lkd_request){ .policy = longest, .level = longest, .engine = "auto", .allow = { longest, longest } };
 	assert_int_equal(lkd_request_text(&r, buf, sizeof(buf)), -E2BIG);
+	r = (struct lkd_request){ .engine = "auto", .needs = { "mount", "bpf" }, .container = 1 };
+	assert_int_equal(lkd_request_text(&r, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "engine=auto need=mount need=bpf for=container");
 	/* two requests that differ never share a line: what could be taken for more words has none */
 	r = (struct lkd_request){ .policy = "/tmp/a gap=all", .engine = "auto" };
 	assert_int_equal(lkd_request_text(&r, buf, sizeof(buf)), -E2BIG);
