@@ -114,7 +114,7 @@ long lkd_call_module(struct lkd_call *c)
 	if (!r)
 		r = copy_image(c, &image, &len);
 	if (!r)
-		r = check_image(c, image, len);
+		r = image ? check_image(c, image, len) : -ENOEXEC;
 	if (!r)
 		r = lkd_call_read(c, params, &first, 1);
 	if (!r && first)
