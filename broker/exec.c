@@ -170,7 +170,9 @@ static void hold_files(void)
 		fail(NULL, "set no_new_privs: %s", strerror(errno));
 	r = lkd_files_apply(&buf.plan, &closed, &f);
 	if (r < 0)
-		fail(r == -EPERM ? "it takes CAP_SYS_ADMIN, and no Landlock above; a policy that needs mount holds no files" : NULL,
+		fail(r == -EPERM  ? "it takes CAP_SYS_ADMIN, and no Landlock above; with --need mount no files are held" :
+		     r == -EINVAL ? "is the root directory a mount (no chroot)? with --need mount no files are held" :
+				    NULL,
 		     "hold files: %s%s%s: %s", f.what, *f.path ? " " : "", f.path, strerror(-r));
 	if (closed && !opt.quiet)
 		(void)fprintf(stderr, "lockdown-exec: %u open director%s not handed on: files are held by where they are\n",
