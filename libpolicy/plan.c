@@ -580,6 +580,7 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 	ret->n_devices = (size_t)r;
 	if (ret->engine == LKD_ENGINE_BROKER && !c.files_missing) {
 		ret->holds_files = true;
+		ret->moves_files = f->v[LKD_FACT_landlock_abi].num >= 2;
 		/* like the filter and the device rules, of what no row holds whole as well: depth */
 		ret->n_files = (size_t)lkd_plan_files(by_files, p->seals & (1u << LKD_SEAL_SYSRQ), ret->files);
 	}

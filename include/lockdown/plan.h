@@ -91,7 +91,7 @@ struct lkd_plan {
 	size_t		n_devices;
 	struct lkd_plan_device devices[LKD_PLAN_DEVICES_MAX];
 	/* files, held where lockdown-exec starts the workload */
-	bool		holds_files;
+	bool		holds_files, moves_files; /* between directories: Landlock ABI 2 */
 	size_t		n_files;
 	struct lkd_plan_file files[LKD_PLAN_FILES_MAX];
 	uint32_t	broker;	/* LKD_BROKER_* of planbin.h: what the filter hands to a listener; 0 = it needs none */
