@@ -166,6 +166,9 @@ $(BUILD)/bpf-attack: $(BUILD)/musl/tests/attacks/bpf-attack.o
 $(BUILD)/broker-attack: $(BUILD)/musl/tests/attacks/broker-attack.o
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^ -pthread
 
+$(BUILD)/files-attack: $(BUILD)/musl/tests/attacks/files-attack.o
+	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
+
 $(BUILD)/rights-test: $(BUILD)/musl/tests/attacks/rights-test.o
 	$(call say,LD)$(MUSL_CC) -static -no-pie -o $@ $^
 
@@ -231,7 +234,7 @@ bench: ## side-by-side measurements: start, memory, instructions
 .PHONY: unit probes fuzz-build
 unit: $(UNIT_BIN) $(UNIT_HELP)
 probes: $(BUILD)/lockdown-probe $(if $(IA32_CC),$(BUILD)/lockdown-probe-ia32) $(BUILD)/lockdown-works \
-	$(BUILD)/bpf-attack $(BUILD)/broker-attack $(BUILD)/rights-test
+	$(BUILD)/bpf-attack $(BUILD)/broker-attack $(BUILD)/files-attack $(BUILD)/rights-test
 fuzz-build: $(FUZZ_BIN)
 
 FUZZ_SECONDS ?= 60

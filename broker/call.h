@@ -35,11 +35,15 @@ struct lkd_broker {
 	int	 proc;	    /* the root of a procfs, from before anybody could mount over it */
 	uint32_t held;	    /* LKD_BROKER_* of the plan */
 	bool	 knows_sources;
+	bool	 sig_enforce; /* the kernel refuses unsigned modules itself */
 	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;
 	uint64_t user_ns, pid_ns; /* inode numbers */
 	uint32_t sizes[2];  /* the kernel's struct seccomp_notif, struct seccomp_notif_resp */
 };
+
+/** enum lkd_call_name - calls that have handlers */
+enum lkd_call_name { LKD_CALL_PERF, LKD_CALL_BPF, LKD_CALL_IOCTL, LKD_CALL_INIT_MODULE, LKD_CALL_FINIT_MODULE };
 
 #define LKD_CALL_FDS  192
 #define LKD_CALL_MAPS 8
@@ -48,6 +52,10 @@ struct lkd_call {
 	const struct lkd_broker *b;
 	const struct seccomp_notif *n;
 	bool	 compat;	/* ioctl structures as a 32-bit program has them */
+	uint8_t	 call;		/* enum lkd_call_name */
+	/* the answer, if it is a refusal: LKD_BROKER_* and, in a person's words, what was refused */
+	uint32_t refused;
+	const char *what;
 	/* the answer, if it is a descriptor */
 	int	 fd;
 	bool	 cloexec;
@@ -68,6 +76,10 @@ typedef long (*lkd_handler)(struct lkd_call *c);
 long lkd_call_perf(struct lkd_call *c);
 long lkd_call_bpf(struct lkd_call *c);
 long lkd_call_ioctl(struct lkd_call *c);
+long lkd_call_module(struct lkd_call *c);
+
+/** lkd_call_refuse() - -@error, and that it is a refusal: of a reason that the plan holds (LKD_BROKER_*), so it is told */
+long lkd_call_refuse(struct lkd_call *c, uint32_t reason, const char *what, int error);
 
 /** lkd_call_alive() - is the caller still waiting for us? what was read of it before was its own, then */
 bool lkd_call_alive(const struct lkd_call *c);

@@ -47,13 +47,15 @@ struct attr {
 static const struct {
 	int32_t	    helper;
 	uint32_t    held;
-	const char *name;
+	const char *name, *told;
 } forbidden[] = {
-	{ 36, LKD_BROKER_BPF_WRITE_USER, "probe_write_user" },
-	{ 4, LKD_BROKER_BPF_READ_KERNEL, "probe_read" },
-	{ 45, LKD_BROKER_BPF_READ_KERNEL, "probe_read_str" },
-	{ 113, LKD_BROKER_BPF_READ_KERNEL, "probe_read_kernel" },
-	{ 115, LKD_BROKER_BPF_READ_KERNEL, "probe_read_kernel_str" },
+#define HELPER(number, reason, name) { number, LKD_BROKER_##reason, name, "a program with helper bpf_" name }
+	HELPER(36, BPF_WRITE_USER, "probe_write_user"),
+	HELPER(4, BPF_READ_KERNEL, "probe_read"),
+	HELPER(45, BPF_READ_KERNEL, "probe_read_str"),
+	HELPER(113, BPF_READ_KERNEL, "probe_read_kernel"),
+	HELPER(115, BPF_READ_KERNEL, "probe_read_kernel_str"),
+#undef HELPER
 };
 
 static const struct {
@@ -119,7 +121,9 @@ static long scan(struct lkd_call *c, const union bpf_attr *a, const struct bpf_i
 	for (size_t k = 0; k < sizeof(closed_types) / sizeof(closed_types[0]); k++)
 		if (a->prog_type == closed_types[k].type &&
 		    (!closed_types[k].attach || a->expected_attach_type == closed_types[k].attach))
-			return -EPERM;
+			return lkd_call_refuse(c, c->b->held & LKD_BROKER_BPF_WRITE_USER ? LKD_BROKER_BPF_WRITE_USER :
+											    LKD_BROKER_BPF_READ_KERNEL,
+					       "a program type that could do it unseen (stricter)", EPERM);
 	for (uint32_t i = 0; i < a->insn_cnt; i++) {
 		if (!is_call(&insns[i]) || insns[i].src_reg)
 			continue;
@@ -132,7 +136,9 @@ static long scan(struct lkd_call *c, const union bpf_attr *a, const struct bpf_i
 			r = lkd_call_rights(c);
 			if (r)
 				return r;
-			return lkd_call_can(c, CAP_BPF) || lkd_call_can(c, CAP_SYS_ADMIN) ? -EINVAL : -EPERM;
+			if (!lkd_call_can(c, CAP_BPF) && !lkd_call_can(c, CAP_SYS_ADMIN))
+				return -EPERM;
+			return lkd_call_refuse(c, forbidden[k].held, forbidden[k].told, EINVAL);
 		}
 	}
 	return 0;

@@ -101,7 +101,7 @@ static long set_serial(struct lkd_call *c)
 	if (r)
 		return r;
 	if (lkd_call_can(c, CAP_SYS_ADMIN) && moves(&new, &old))
-		return -EPERM;
+		return lkd_call_refuse(c, LKD_BROKER_TIOCSSERIAL, "another port, address, interrupt or type", EPERM);
 	return lkd_call_perform(c, SYS_ioctl, (long[5]){ fd, TIOCSSERIAL, (long)&new });
 }
 
@@ -123,7 +123,7 @@ static long add_ports(struct lkd_call *c)
 		return -ENOTTY;
 	if ((uint32_t)c->n->data.args[1] == KDADDIO && (port < GPFIRST || port > GPLAST))
 		return -EINVAL;
-	return -ENXIO;
+	return lkd_call_refuse(c, LKD_BROKER_IOPORT, "ports by a virtual terminal", ENXIO);
 }
 
 /* ---- model-specific registers: arch/x86/kernel/msr.c:msr_ioctl ---- */
@@ -144,7 +144,7 @@ static long write_msr(struct lkd_call *c)
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
 	r = lkd_call_read(c, c->n->data.args[2], regs, sizeof(regs));
-	return r ? r : -EPERM;
+	return r ? r : lkd_call_refuse(c, LKD_BROKER_MSR, "writing a model-specific register", EPERM);
 }
 
 static const struct {

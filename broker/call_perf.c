@@ -69,15 +69,18 @@ static long check(struct lkd_call *c, const struct perf_event_attr *a)
 
 	/* which event source it is cannot be told */
 	if (a->type >= PERF_TYPE_MAX && !b->knows_sources)
-		return -EPERM;
+		return lkd_call_refuse(c, b->held & LKD_BROKER_KPROBES ? LKD_BROKER_KPROBES : LKD_BROKER_PERF,
+				       "an event source that is not known here (stricter)", EPERM);
 	if (b->held & LKD_BROKER_KPROBES && is_source(a, b->kprobe)) {
 		r = lkd_call_rights(c);
 		if (r)
 			return r;
-		return lkd_call_can(c, CAP_PERFMON) || lkd_call_can(c, CAP_SYS_ADMIN) ? -EPERM : -EACCES;
+		if (!lkd_call_can(c, CAP_PERFMON) && !lkd_call_can(c, CAP_SYS_ADMIN))
+			return -EACCES;
+		return lkd_call_refuse(c, LKD_BROKER_KPROBES, "a kprobe", EPERM);
 	}
 	if (b->held & LKD_BROKER_PERF && a->sample_type & PERF_SAMPLE_REGS_INTR)
-		return a->sample_regs_intr ? -EPERM : -EINVAL;
+		return a->sample_regs_intr ? lkd_call_refuse(c, LKD_BROKER_PERF, "registers at interrupt", EPERM) : -EINVAL;
 	return 0;
 }
 

@@ -24,12 +24,14 @@
 
 #include <lockdown/planbin.h>
 
+#include "files.h"
 #include "getplan.h"
 #include "init.h"
 #include "mark.h"
 #include "preempt.h"
 #include "serve.h"
 #include "shield.h"
+#include "tell.h"
 
 /* as env(1), nohup(1) and container engines have it */
 enum { EX_OURS = 125, EX_NOT_EXECUTABLE = 126, EX_NOT_FOUND = 127 };
@@ -40,8 +42,9 @@ enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2, ENGINE_BROKER = 3 };
 static struct {
 	struct lkd_request request;
 	const char *plan;
-	bool explain, quiet, no_new_privs, init, no_init;
-} opt = { .request = { .engine = "auto" } };
+	bool explain, quiet, no_new_privs, init, no_init, events_text;
+	int events_fd;
+} opt = { .request = { .engine = "auto" }, .events_fd = -1 };
 
 static union lkd_planbuf buf;
 
@@ -60,11 +63,13 @@ static _Noreturn void fail(const char *hint, const char *fmt, ...)
 
 /* ---- options ---------------------------------------------------------- */
 
-enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_HELP, O_VERSION };
+enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_EVENTS_FD, O_EVENTS_TEXT, O_HELP, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "policy", required_argument, NULL, O_POLICY }, { "level", required_argument, NULL, O_LEVEL },
 	{ "allow", required_argument, NULL, O_ALLOW },	 { "accept-gap", required_argument, NULL, O_GAP },
+	{ "need", required_argument, NULL, O_NEED },	 { "events-text", no_argument, NULL, O_EVENTS_TEXT },
+	{ "events-fd", required_argument, NULL, O_EVENTS_FD },
 	{ "engine", required_argument, NULL, O_ENGINE }, { "plan", required_argument, NULL, O_PLAN },
 	{ "explain", no_argument, NULL, O_EXPLAIN },	 { "quiet", no_argument, NULL, O_QUIET },
 	{ "no-new-privs", no_argument, NULL, O_NNP },	 { "init", no_argument, NULL, O_INIT },
@@ -80,6 +85,7 @@ static const char usage[] =
 	"  --level LEVEL        integrity or confidentiality; raises the policy's level\n"
 	"  --allow REASON       let one lockdown reason through (may be repeated)\n"
 	"  --accept-gap REASON  run although this host cannot hold REASON, a seal, or all\n"
+	"  --need NEED          what COMMAND has to go on doing: mount, nested-containers, ...\n"
 	"  --engine ENGINE      auto (default), kernel (BPF) or broker (no BPF)\n"
 	"  --plan FILE          a plan compiled by `lockdownctl compile`, instead of the above\n"
 	"  --explain            say on stderr what holds each reason, then run\n"
@@ -87,6 +93,8 @@ static const char usage[] =
 	"  --no-new-privs       set no_new_privs: for callers without CAP_SYS_ADMIN\n"
 	"  --init               stay as COMMAND's parent: reap, forward signals; as PID 1 always\n"
 	"  --no-init            COMMAND takes this process's place, even as PID 1 (systemd)\n"
+	"  --events-fd N        what the broker refuses is told there, one JSON object a line, instead of to\n"
+	"                       `lockdownctl events`; --events-text: in words\n"
 	"  --help, --version\n"
 	"\n"
 	"What cannot be held refuses to start. Exit status: COMMAND's own; 125 if\n"
@@ -102,6 +110,16 @@ static void push(const char **list, size_t room, const char *word, const char *o
 	if (n + 1 >= room)
 		fail(NULL, "too many --%s", option);
 	list[n] = word;
+}
+
+static int descriptor(const char *text)
+{
+	char *end;
+	const long fd = strtol(text, &end, 10);
+
+	if (*end || end == text || fd < 0 || fd > 65535 || fcntl((int)fd, F_GETFD) < 0)
+		fail("see lockdown-exec --help", "--events-fd '%s' is no open descriptor", text);
+	return (int)fd;
 }
 
 static char **parse_options(int argc, char **argv)
@@ -122,11 +140,14 @@ static char **parse_options(int argc, char **argv)
 		case O_PLAN: opt.plan = optarg; break;
 		case O_ALLOW: push(r->allow, sizeof(r->allow) / sizeof(r->allow[0]), optarg, "allow"); break;
 		case O_GAP: push(r->gaps, sizeof(r->gaps) / sizeof(r->gaps[0]), optarg, "accept-gap"); break;
+		case O_NEED: push(r->needs, sizeof(r->needs) / sizeof(r->needs[0]), optarg, "need"); break;
 		case O_EXPLAIN: opt.explain = true; break;
 		case O_QUIET: opt.quiet = true; break;
 		case O_NNP: opt.no_new_privs = true; break;
 		case O_INIT: opt.init = true; break;
 		case O_NO_INIT: opt.no_init = true; break;
+		case O_EVENTS_FD: opt.events_fd = descriptor(optarg); break;
+		case O_EVENTS_TEXT: opt.events_text = true; break;
 		case O_HELP: (void)fputs(usage, stdout); exit(0);
 		case O_VERSION: (void)puts("lockdown-exec " LKD_VERSION); exit(0);
 		default: fail("see lockdown-exec --help", "wrong usage");
@@ -141,6 +162,28 @@ static char **parse_options(int argc, char **argv)
 
 /* ---- applying it ------------------------------------------------------ */
 
+/* before anything else: whoever stays, stays below it too, and what it starts */
+static void hold_files(void)
+{
+	struct lkd_files_failure f = { 0 };
+	unsigned closed = 0;
+	int r;
+
+	if (!buf.plan.files)
+		return;
+	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		fail(NULL, "set no_new_privs: %s", strerror(errno));
+	r = lkd_files_apply(&buf.plan, &closed, &f);
+	if (r < 0)
+		fail(r == -EPERM  ? "it takes CAP_SYS_ADMIN, and no Landlock above; with --need mount no files are held" :
+		     r == -EINVAL ? "is the root directory a mount (no chroot)? with --need mount no files are held" :
+				    NULL,
+		     "hold files: %s%s%s: %s", f.what, *f.path ? " " : "", f.path, strerror(-r));
+	if (closed && !opt.quiet)
+		(void)fprintf(stderr, "lockdown-exec: %u open director%s not handed on: files are held by where they are\n",
+			      closed, closed == 1 ? "y is" : "ies are");
+}
+
 /* Rules for device nodes are of a cgroup, which is the container's or nobody's. Those of reasons are rows of the plan. */
 static void check_devices(void)
 {
@@ -149,7 +192,7 @@ static void check_devices(void)
 
 	for (unsigned i = 0; i < buf.plan.n_devices; i++)
 		own |= rules[i].reason < 0;
-	if (!own)
+	if (!own || buf.plan.files) /* Landlock refuses to open them */
 		return;
 	for (const char **gap = opt.request.gaps; *gap; gap++)
 		accepted |= !strcmp(*gap, "all");
@@ -255,7 +298,7 @@ static int confine(struct lkd_launch *l)
 		/* the domain takes it, like the filter */
 		if (opt.no_new_privs)
 			(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		r = lkd_shield_from();
+		r = lkd_shield_from(buf.plan.files);
 	}
 	if (r < 0)
 		return r;
@@ -290,7 +333,7 @@ static void confine_self(void)
  */
 static void close_all_but(int listener, int tty)
 {
-	const int keep[] = { listener, lkd_serve_proc(), tty };
+	const int keep[] = { listener, lkd_serve_proc(), lkd_tell_fd(), tty };
 	unsigned first = 0;
 
 	for (;;) {
@@ -315,6 +358,11 @@ static void prepare_broker(void)
 
 	if (r < 0)
 		fail("a kernel with CONFIG_SECCOMP_FILTER=y, 5.14 or later", "serve system calls: %s", strerror(-r));
+	r = lkd_tell_open(opt.events_fd, opt.events_text, buf.plan.policy);
+	if (r == -EMFILE && !opt.quiet)
+		(void)fputs("lockdown-exec: refusals are not told, as nobody reads them: lockdownctl events\n", stderr);
+	else if (r < 0 && r != -EMFILE)
+		fail(NULL, "keep descriptor %d: %s", opt.events_fd, strerror(-r));
 	r = lkd_shield_self();
 	if (r < 0)
 		fail(NULL, "%s: %s", stage_shield, strerror(-r));
@@ -365,7 +413,7 @@ static void beside(void)
 
 static int stay(char **command)
 {
-	struct lkd_launch l = { .command = command, .confine = confine, .dies_with_us = buf.plan.broker != 0 };
+	struct lkd_launch l = { .command = command, .confine = confine, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
 	const bool broker = buf.plan.broker != 0;
 	int r;
 
@@ -429,6 +477,7 @@ int main(int argc, char **argv)
 		mark(fd);
 		(void)close(fd);
 	}
+	hold_files();
 	if (!opt.no_init && (opt.init || buf.plan.broker || getpid() == 1))
 		return stay(command);
 	if (buf.plan.broker)

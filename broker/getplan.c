@@ -165,6 +165,10 @@ static int compile_plan(const struct lkd_request *r, bool explain, union lkd_pla
 		push(args, &n, "--allow", *w);
 	for (const char *const *w = r->gaps; *w; w++)
 		push(args, &n, "--accept-gap", *w);
+	for (const char *const *w = r->needs; *w; w++)
+		push(args, &n, "--need", *w);
+	if (r->container)
+		args[n++] = (char *)"--container";
 	if (explain)
 		args[n++] = (char *)"--explain";
 	args[n] = NULL;

@@ -191,8 +191,11 @@ int lkd_init_serve(const struct lkd_launch *l)
 		int sig = (int)syscall(SYS_rt_sigtimedwait, &all_signals, &si, NULL, sizeof(all_signals));
 
 		if (sig == SIGCHLD) {
-			if (reap(l, &status))
-				return end_as(status);
+			if (!reap(l, &status))
+				continue;
+			if (l->ending)
+				l->ending();
+			return end_as(status);
 		} else if (sig > 0) {
 			forward(l, &si);
 		}

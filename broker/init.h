@@ -15,6 +15,7 @@ struct lkd_launch {
 	 * get (a listener), -1 for none, or -errno with @stage set.
 	 */
 	int (*confine)(struct lkd_launch *l);
+	void (*ending)(void); /* called when the workload has ended; or NULL */
 	bool	    dies_with_us; /* the child is killed when we die */
 	/* set by lkd_launch() */
 	pid_t	    pid;

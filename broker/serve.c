@@ -24,6 +24,7 @@
 
 #include "call.h"
 #include "serve.h"
+#include "tell.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -38,19 +39,26 @@ static const struct entry {
 	uint32_t arch;
 	int nr;
 	bool compat;
+	uint8_t call;
 	lkd_handler handle;
 } table[] = {
 #if defined(__x86_64__)
 #define X32(nr) ((int)(0x40000000u | (nr)))
-	{ AUDIT_ARCH_X86_64, 298, false, lkd_call_perf },
-	{ AUDIT_ARCH_X86_64, 321, false, lkd_call_bpf },
-	{ AUDIT_ARCH_X86_64, 16, false, lkd_call_ioctl },
-	{ AUDIT_ARCH_X86_64, X32(298), false, lkd_call_perf },
-	{ AUDIT_ARCH_X86_64, X32(321), false, lkd_call_bpf },
-	{ AUDIT_ARCH_X86_64, X32(514), true, lkd_call_ioctl },
-	{ AUDIT_ARCH_I386, 336, false, lkd_call_perf },
-	{ AUDIT_ARCH_I386, 357, false, lkd_call_bpf },
-	{ AUDIT_ARCH_I386, 54, true, lkd_call_ioctl },
+	{ AUDIT_ARCH_X86_64, 298, false, LKD_CALL_PERF, lkd_call_perf },
+	{ AUDIT_ARCH_X86_64, 321, false, LKD_CALL_BPF, lkd_call_bpf },
+	{ AUDIT_ARCH_X86_64, 16, false, LKD_CALL_IOCTL, lkd_call_ioctl },
+	{ AUDIT_ARCH_X86_64, 175, false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_X86_64, 313, false, LKD_CALL_FINIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_X86_64, X32(175), false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_X86_64, X32(313), false, LKD_CALL_FINIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_I386, 128, false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_I386, 350, false, LKD_CALL_FINIT_MODULE, lkd_call_module },
+	{ AUDIT_ARCH_X86_64, X32(298), false, LKD_CALL_PERF, lkd_call_perf },
+	{ AUDIT_ARCH_X86_64, X32(321), false, LKD_CALL_BPF, lkd_call_bpf },
+	{ AUDIT_ARCH_X86_64, X32(514), true, LKD_CALL_IOCTL, lkd_call_ioctl },
+	{ AUDIT_ARCH_I386, 336, false, LKD_CALL_PERF, lkd_call_perf },
+	{ AUDIT_ARCH_I386, 357, false, LKD_CALL_BPF, lkd_call_bpf },
+	{ AUDIT_ARCH_I386, 54, true, LKD_CALL_IOCTL, lkd_call_ioctl },
 #else
 #if defined(__aarch64__)
 #define NATIVE AUDIT_ARCH_AARCH64
@@ -63,9 +71,11 @@ static const struct entry {
 #else
 #define NATIVE 0
 #endif
-	{ NATIVE, SYS_perf_event_open, false, lkd_call_perf },
-	{ NATIVE, SYS_bpf, false, lkd_call_bpf },
-	{ NATIVE, SYS_ioctl, false, lkd_call_ioctl },
+	{ NATIVE, SYS_perf_event_open, false, LKD_CALL_PERF, lkd_call_perf },
+	{ NATIVE, SYS_bpf, false, LKD_CALL_BPF, lkd_call_bpf },
+	{ NATIVE, SYS_init_module, false, LKD_CALL_INIT_MODULE, lkd_call_module },
+	{ NATIVE, SYS_finit_module, false, LKD_CALL_FINIT_MODULE, lkd_call_module },
+	{ NATIVE, SYS_ioctl, false, LKD_CALL_IOCTL, lkd_call_ioctl },
 #endif
 };
 
@@ -76,6 +86,13 @@ bool lkd_call_alive(const struct lkd_call *c)
 	__u64 id = c->n->id;
 
 	return !ioctl(c->b->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+}
+
+long lkd_call_refuse(struct lkd_call *c, uint32_t reason, const char *what, int error)
+{
+	c->refused = reason;
+	c->what = what;
+	return -error;
 }
 
 static long copied(const struct lkd_call *c, ssize_t n, size_t len)
@@ -233,6 +250,7 @@ static void tidy(struct lkd_call *c)
 
 static void serve_one(const struct seccomp_notif *n)
 {
+	struct lkd_told told = { 0 };
 	struct lkd_call c;
 	long r = -ENOSYS;
 
@@ -241,16 +259,21 @@ static void serve_one(const struct seccomp_notif *n)
 	c.fd = c.pidfd = -1;
 	c.cloexec = c.helper = c.compat = false;
 	c.tgid = 0;
+	c.refused = 0;
 	c.n_fds = c.n_maps = 0;
 	for (size_t i = 0; i < N(table); i++) {
 		if (table[i].arch != n->data.arch || table[i].nr != n->data.nr)
 			continue;
 		c.compat = table[i].compat;
+		c.call = table[i].call;
 		r = table[i].handle(&c);
 		break;
 	}
+	if (c.refused && r < 0 && r > LKD_CALL_GONE)
+		lkd_tell_look(&c, &told);
 	if (r != LKD_CALL_DELEGATED)
 		answer(&c, r);
+	lkd_tell(&c, &told);
 	if (c.helper)
 		_exit(0);
 	tidy(&c);
@@ -264,6 +287,15 @@ static bool unused(void)
 	return poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
 }
 
+/* something is to be told before the next call comes, which may be long */
+static void tell_if_idle(void)
+{
+	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
+
+	if (lkd_tell_pending() && poll(&p, 1, 1000) != 1)
+		lkd_tell_flush();
+}
+
 /* until nobody is left; older kernels tell that only to who polls */
 static void serve(bool wait_by_poll)
 {
@@ -271,6 +303,7 @@ static void serve(bool wait_by_poll)
 	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
 
 	for (;;) {
+		tell_if_idle();
 		if (wait_by_poll && poll(&p, 1, -1) < 0 && errno != EINTR)
 			_exit(125);
 		if (wait_by_poll && p.revents & POLLHUP)
@@ -341,6 +374,7 @@ int lkd_serve_until_unused(int listener)
 {
 	take_listener(listener);
 	serve(true);
+	lkd_tell_end();
 	return 0;
 }
 
@@ -375,6 +409,19 @@ static void find_event_sources(void)
 		broker.knows_sources = true; /* both come with the kernel: what is not there will not be */
 	}
 	(void)close(dir);
+}
+
+/* once it is on, nothing turns it off: kernel/module/signing.c:sig_enforce is bool_enable_only */
+static void find_sig_enforce(void)
+{
+	struct statfs fs;
+	char yes = 0;
+	int fd = open("/sys/module/module/parameters/sig_enforce", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	broker.sig_enforce = !fstatfs(fd, &fs) && fs.f_type == SYSFS_MAGIC && read(fd, &yes, 1) == 1 && yes == 'Y';
+	(void)close(fd);
 }
 
 /* without a procfs nobody's rights can be known: calls are refused, not performed */
@@ -420,5 +467,6 @@ int lkd_serve_prepare(uint32_t held)
 	broker.held = held;
 	open_proc();
 	find_event_sources();
+	find_sig_enforce();
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -14,10 +15,20 @@ struct ruleset_attr {
 };
 #define LANDLOCK_VERSION	      (1u << 0)
 #define LANDLOCK_SCOPE_ABSTRACT_SOCKET (1ULL << 0)
+#define LANDLOCK_ACCESS_FS_MAKE_BLOCK (1ULL << 11)
+#define LANDLOCK_ACCESS_FS_REFER      (1ULL << 13)
+#define LANDLOCK_RULE_PATH_BENEATH    1
+#define ABI_WITH_REFER		      2
 #define ABI_WITH_SCOPES		      6
+
+struct path_beneath_attr {
+	uint64_t allowed_access;
+	int32_t parent_fd;
+} __attribute__((packed));
 
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule	    445
 #define SYS_landlock_restrict_self  446
 #endif
 
@@ -47,6 +58,29 @@ static int by_domain(void)
 	return r;
 }
 
+/* one right that is rarely asked for, and granted everywhere */
+static int by_second_domain(void)
+{
+	struct { uint64_t handled_access_fs; } attr = { LANDLOCK_ACCESS_FS_MAKE_BLOCK };
+	struct path_beneath_attr all;
+	int fd, root, r = 0;
+
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0UL, LANDLOCK_VERSION) >= ABI_WITH_REFER)
+		attr.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER; /* refused if not spoken of */
+	fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	if (fd < 0)
+		return -errno;
+	root = open("/", O_PATH | O_CLOEXEC);
+	all = (struct path_beneath_attr){ attr.handled_access_fs, root };
+	if (root < 0 || syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &all, 0) ||
+	    syscall(SYS_landlock_restrict_self, fd, 0))
+		r = -errno;
+	if (root >= 0)
+		(void)close(root);
+	(void)close(fd);
+	return r;
+}
+
 static int by_capability(void)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -66,7 +100,10 @@ static int by_capability(void)
 	return syscall(SYS_capset, &head, data) ? -errno : 0;
 }
 
-int lkd_shield_from(void)
+int lkd_shield_from(bool in_domain)
 {
+	/* a domain with nothing but a scope would refuse to move files below one that speaks of files: REFER */
+	if (in_domain)
+		return by_second_domain();
 	return by_domain() ? by_capability() : 0;
 }

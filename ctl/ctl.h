@@ -132,6 +132,8 @@ int verb_configure(int argc, char **argv);
 int verb_diff(int argc, char **argv);
 int verb_doctor(int argc, char **argv);
 int verb_events(int argc, char **argv);
+/** events_in_files() - show, and forget, what brokers told; false: there never was one */
+bool events_in_files(bool json);
 int verb_explain(int argc, char **argv);
 int verb_export(int argc, char **argv);
 int verb_facts(int argc, char **argv);

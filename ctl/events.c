@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* events: what was refused, to whom, why, and what to do */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -243,6 +244,7 @@ int verb_events(int argc, char **argv)
 	struct lkd_engine_reader *reader;
 	unsigned long long lost = 0;
 	struct printing p = {};
+	bool brokers;
 	struct lkd_err e = {};
 	struct options o;
 	int r;
@@ -253,12 +255,15 @@ int verb_events(int argc, char **argv)
 	p.boot_ns = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_BOOTTIME);
 	lkd_facts_gather_names(names);
 	(void)lkd_fact_reasons_each(names, name_number, &p.names);
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
+	brokers = events_in_files(p.json);
 	r = lkd_engine_reader_open(each, &p, &reader, &e);
+	if (r == -ENOENT && brokers)
+		reader = NULL; /* no kernel engine here, but brokers */
 	if (r == -EBUSY)
 		(void)lkd_err_hint(&e, r, "another `lockdownctl events` is reading");
-	if (r < 0)
+	if (r < 0 && (r != -ENOENT || !brokers))
 		return report(r == -ENOENT ? CTL_NO : CTL_FAILED, &e);
-	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	if (o.follow) {
 		/* no SA_RESTART: the poll is to end */
 		struct sigaction sa = { .sa_handler = on_signal };
@@ -267,10 +272,16 @@ int verb_events(int argc, char **argv)
 		(void)sigaction(SIGTERM, &sa, NULL);
 	}
 	do {
-		r = lkd_engine_reader_poll(reader, o.follow ? 1000 : 0, &e);
-		tell_losses(&p, &lost);
+		if (reader)
+			r = lkd_engine_reader_poll(reader, o.follow ? 1000 : 0, &e);
+		else
+			r = o.follow && poll(NULL, 0, 1000) < 0 ? -errno : 0;
+		(void)events_in_files(p.json);
+		if (reader)
+			tell_losses(&p, &lost);
 	} while (o.follow && !stop && (r >= 0 || r == -EINTR));
-	lkd_engine_reader_close(reader);
+	if (reader)
+		lkd_engine_reader_close(reader);
 	if (r < 0 && r != -EINTR)
 		return report(CTL_FAILED, &e);
 	return CTL_OK;

@@ -37,7 +37,9 @@ static const char request_help[] =
 	"  --level LEVEL        integrity (default) or confidentiality\n"
 	"  --allow REASON       let one lockdown reason through\n"
 	"  --accept-gap REASON  accept that REASON, a seal, or all is not held exactly\n"
-	"  --engine ENGINE      auto (default), kernel or broker\n";
+	"  --need NEED          what the workload has to go on doing: mount, nested-containers, bpf, perf, modules\n"
+	"  --engine ENGINE      auto (default), kernel or broker\n"
+	"  --container          as an OCI runtime starts it, which holds no files\n";
 
 static void usage(FILE *out)
 {
@@ -75,7 +77,7 @@ int report(int status, const struct lkd_err *e)
 /* ---- options ---------------------------------------------------------- */
 
 enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_FACTS, O_JSON, O_MAX, O_EVENTS, O_NO_KTHREAD, O_ATTACH, O_FORCE,
-       O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN, O_PRUNE,
+       O_FOLLOW, O_FORMAT, O_FOR_EXEC, O_EXPLAIN, O_PRUNE, O_NEED, O_CONTAINER,
        O_MAX_CONTAINERS, O_NODE, O_HANDLER, O_FOR, O_WHY, O_PROMETHEUS };
 
 static const struct {
@@ -86,6 +88,8 @@ static const struct {
 	{ { "level", required_argument, NULL, O_LEVEL }, TAKES_REQUEST },
 	{ { "allow", required_argument, NULL, O_ALLOW }, TAKES_REQUEST },
 	{ { "accept-gap", required_argument, NULL, O_GAP }, TAKES_REQUEST },
+	{ { "need", required_argument, NULL, O_NEED }, TAKES_REQUEST },
+	{ { "container", no_argument, NULL, O_CONTAINER }, TAKES_REQUEST },
 	{ { "engine", required_argument, NULL, O_ENGINE }, TAKES_REQUEST },
 	{ { "facts", required_argument, NULL, O_FACTS }, TAKES_FACTS },
 	{ { "json", no_argument, NULL, O_JSON }, TAKES_JSON },
@@ -187,6 +191,10 @@ static int take(int c, struct options *o)
 		e = number(optarg, 1u << 20, &n);
 		o->for_exec = (int)n;
 		return e;
+	case O_NEED:
+		e = lkd_need_parse(optarg);
+		return e < 0 ? e : push(r->needs, LKD_N(r->needs), optarg);
+	case O_CONTAINER: r->container = 1; return 0;
 	case O_EXPLAIN: o->explain = true; return 0;
 	case O_NODE: o->node = optarg; return 0;
 	case O_HANDLER: o->handler = optarg; return 0;

@@ -26,7 +26,7 @@ struct testing {
 
 static int plan_of(struct testing *t, const struct lkd_node_choice *c, struct lkd_plan *ret, struct lkd_err *e)
 {
-	struct lkd_request request = {.engine = "auto", .policy = c->policies[0]};
+	struct lkd_request request = {.engine = "auto", .policy = c->policies[0], .container = 1};
 	lkd_autofree struct lkd_policy *p = calloc(1, sizeof(*p));
 	int r;
 

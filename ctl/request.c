@@ -106,6 +106,10 @@ int request_policy(const struct lkd_request *req, struct lkd_policy *ret, struct
 	}
 	for (const char *const *w = req->gaps; *w && r >= 0; w++)
 		r = accept_gap(ret, *w, e);
+	for (const char *const *w = req->needs; *w && r >= 0; w++)
+		ret->needs |= 1u << lkd_need_parse(*w);
+	if (req->container)
+		ret->needs |= 1u << LKD_NEED_MOUNT; /* what is not applied must not be planned with */
 	return r < 0 ? r : 0;
 }
 

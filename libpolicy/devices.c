@@ -40,6 +40,14 @@ static int add(struct lkd_plan_device *list, int n, const struct lkd_device *d, 
 	return n;
 }
 
+bool lkd_devices_have(enum lkd_reason r)
+{
+	for (size_t i = 0; i < LKD_N(rules); i++)
+		if (rules[i].reason == r)
+			return true;
+	return false;
+}
+
 int lkd_plan_devices(const struct lkd_policy *p, const struct lkd_facts *f, lkd_set held,
 		     struct lkd_plan_device ret[LKD_PLAN_DEVICES_MAX], struct lkd_err *e)
 {

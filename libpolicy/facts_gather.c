@@ -423,7 +423,7 @@ static void fact_config(struct lkd_facts *f)
 		{ "CONFIG_KEXEC_SIG=y", LKD_FACT_config_kexec_sig },
 		{ "CONFIG_KGDB=y", LKD_FACT_config_kgdb },
 	};
-	char path[512], line[256];
+	char path[512], line[256], word[16];
 	struct stat st;
 	gzFile cfg;
 
@@ -444,8 +444,10 @@ static void fact_config(struct lkd_facts *f)
 	}
 	f->v[LKD_FACT_modules].num = !stat("/proc/modules", &st);
 	/* what the running kernel shows of itself says more than a file beside it */
-	if (!stat("/sys/module/module/parameters/sig_enforce", &st))
+	if (read_text("/sys/module/module/parameters/sig_enforce", word, sizeof(word))) {
 		f->v[LKD_FACT_config_module_sig].num = LKD_YES;
+		f->v[LKD_FACT_module_sig_enforce].num = !strcmp(word, "Y");
+	}
 	if (!stat("/sys/module/kgdboc", &st) || !stat("/sys/module/kgdb", &st) || !stat("/sys/module/kdb", &st))
 		f->v[LKD_FACT_config_kgdb].num = LKD_YES;
 }

@@ -140,6 +140,7 @@ struct context {
 	enum lkd_engine engine;	   /* KERNEL or BROKER */
 	const char *kernel_missing; /* why KERNEL cannot be had, or NULL */
 	const char *broker_missing; /* why no broker may be part of BROKER, or NULL */
+	const char *files_missing;  /* why files may not be, or NULL */
 };
 
 /* the worst interface decides; KERNEL rows are asked of nobody in a container */
@@ -191,19 +192,57 @@ static const char *broker_missing(const struct lkd_policy *p, const struct lkd_f
 	return NULL;
 }
 
+/* reasons of modules that a broker decides by what is written in them, once the kernel sees to their signatures */
+static bool modules_brokered(const struct context *c)
+{
+	return c->policy->needs & (1u << LKD_NEED_MODULES) && lkd_fact_is(c->facts, LKD_FACT_module_sig_enforce);
+}
+
+static bool is_brokered(const struct context *c, const struct lkd_iface *i)
+{
+	if (i->kind == LKD_KIND_MODULE && i->broker >= LKD_FIT_OVER)
+		return !c->broker_missing && modules_brokered(c);
+	if (c->broker_missing || i->broker < LKD_FIT_OVER)
+		return false;
+	for (size_t k = 0; k < LKD_N(brokered); k++)
+		if (brokered[k].reason == i->reason && brokered[k].kind == i->kind)
+			return true;
+	return false;
+}
+
 /* what holds one interface best, and how well; a filter where it is exact: it costs nothing */
 static enum lkd_fit iface_without_bpf(const struct context *c, const struct lkd_iface *i, enum lkd_holder *ret)
 {
 	*ret = LKD_HOLDER_SECCOMP;
-	if (i->seccomp == LKD_FIT_EXACT || c->broker_missing || i->broker < LKD_FIT_OVER)
+	if (i->seccomp == LKD_FIT_EXACT && lkd_seccomp_has(i->reason, i->kind))
 		return i->seccomp;
-	for (size_t k = 0; k < LKD_N(brokered); k++) {
-		if (brokered[k].reason != i->reason || brokered[k].kind != i->kind)
-			continue;
+	if (is_brokered(c, i)) {
 		*ret = LKD_HOLDER_BROKER;
 		return i->broker;
 	}
-	return i->seccomp;
+	if (!c->files_missing && i->mask >= LKD_FIT_OVER && lkd_files_have(i->reason, LKD_FILE_MASK)) {
+		*ret = LKD_HOLDER_MASK;
+		return i->mask;
+	}
+	if (!c->files_missing && i->landlock >= LKD_FIT_OVER && lkd_files_have(i->reason, LKD_FILE_LANDLOCK)) {
+		*ret = LKD_HOLDER_LANDLOCK;
+		return i->landlock;
+	}
+	return lkd_seccomp_has(i->reason, i->kind) ? i->seccomp : LKD_FIT_NO;
+}
+
+/* is there anything that files would be held for? they cost mounting */
+static bool wants_files(const struct lkd_policy *p, const struct lkd_facts *f)
+{
+	for (int r = 0; r < LKD_REASON_COUNT_; r++) {
+		const struct lkd_reason_info *info = lkd_reason_info((enum lkd_reason)r);
+
+		if (p->enforce & LKD_SET(r) && where_exists(f, info->where) && lkd_fact_level(f) < info->level &&
+		    (lkd_files_have((enum lkd_reason)r, LKD_FILE_MASK) ||
+		     lkd_files_have((enum lkd_reason)r, LKD_FILE_LANDLOCK)))
+			return true;
+	}
+	return false;
 }
 
 static void hold_without_bpf(const struct context *c, enum lkd_reason r, struct lkd_plan_row *row)
@@ -211,10 +250,18 @@ static void hold_without_bpf(const struct context *c, enum lkd_reason r, struct 
 	const struct lkd_iface *worst = NULL, *all;
 	enum lkd_fit worst_fit = LKD_FIT_EXACT;
 	uint32_t holders = 0;
+	const char *why = "";
 	size_t n;
 
 	if (!lkd_fact_is(c->facts, LKD_FACT_seccomp_filter)) {
 		note(row, "no seccomp filters here");
+		return;
+	}
+	if (r == LKD_REASON_MODULE_SIGNATURE && lkd_fact_is(c->facts, LKD_FACT_module_sig_enforce)) {
+		/* kernel/module/signing.c:module_sig_check does not even ask then; nothing turns it off again */
+		row->holders = BY(HOST);
+		row->held = LKD_HELD_EXACT;
+		note(row, "the kernel refuses unsigned modules itself (module.sig_enforce)");
 		return;
 	}
 	all = lkd_ifaces(&n);
@@ -232,13 +279,18 @@ static void hold_without_bpf(const struct context *c, enum lkd_reason r, struct 
 		}
 	}
 	if (!worst || worst_fit == LKD_FIT_NO || worst_fit == LKD_FIT_PART) {
-		(void)snprintf(row->note, sizeof(row->note), "a filter cannot see: %s", worst ? worst->what : "it");
+		if (worst && c->files_missing && (worst->landlock >= LKD_FIT_OVER || worst->mask >= LKD_FIT_OVER))
+			why = c->files_missing;
+		(void)snprintf(row->note, sizeof(row->note), "a filter cannot see: %s%s%s%s", worst ? worst->what : "it",
+			       *why ? " (" : "", why, *why ? ")" : "");
 		return;
 	}
 	row->holders = holders;
 	row->held = worst_fit == LKD_FIT_EXACT ? LKD_HELD_EXACT : LKD_HELD_STRICTER;
-	if (row->held == LKD_HELD_STRICTER)
+	if (row->held == LKD_HELD_STRICTER && worst->note[0])
 		note(row, worst->note);
+	else if (row->held == LKD_HELD_STRICTER)
+		(void)snprintf(row->note, sizeof(row->note), "closed as a whole: %s", worst->what);
 }
 
 /* kgdb, kdb and xmon remember one answer for the whole host: they are never answered for one container */
@@ -293,7 +345,8 @@ static void plan_reason(const struct context *c, enum lkd_reason r, struct lkd_p
 	}
 	if (is_debugger(r)) {
 		/* one denial would stick to the whole host, so its way in is closed instead */
-		if (c->engine == LKD_ENGINE_KERNEL && (p->seals & (1u << LKD_SEAL_SYSRQ))) {
+		if ((c->engine == LKD_ENGINE_KERNEL || (!c->files_missing && row->want == LKD_WANT_ENFORCE)) &&
+		    (p->seals & (1u << LKD_SEAL_SYSRQ))) {
 			row->holders = BY(SEAL);
 			row->held = LKD_HELD_EXACT;
 			note(row, "the debugger's way in, /proc/sysrq-trigger, is sealed");
@@ -390,6 +443,13 @@ static void plan_seal(const struct context *c, enum lkd_seal s, struct lkd_plan_
 	} else if (c->engine == LKD_ENGINE_KERNEL) {
 		row->holders = BY(KERNEL);
 		row->held = LKD_HELD_EXACT;
+	} else if (!c->files_missing && s == LKD_SEAL_SYSRQ) {
+		row->holders = BY(MASK);
+		row->held = LKD_HELD_EXACT;
+	} else if (!c->files_missing && s == LKD_SEAL_PTRACE) {
+		/* security/landlock/ptrace.c: for reading as well, so /proc/PID/environ and its like are closed too */
+		row->holders = BY(LANDLOCK);
+		row->held = LKD_HELD_EXACT;
 	} else {
 		row->accepted = p->accept_seal_gap & (1u << s);
 		note(row, "needs the kernel engine");
@@ -454,7 +514,9 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 	struct context c = { .policy = p,
 			     .facts = f,
 			     .kernel_missing = kernel_engine_missing(f),
-			     .broker_missing = broker_missing(p, f) };
+			     .broker_missing = broker_missing(p, f),
+			     .files_missing = lkd_files_missing(p, f) };
+	lkd_set by_files = 0;
 	uint32_t holders[LKD_REASON_COUNT_] = {};
 	lkd_set floor = 0;
 	struct newer newer;
@@ -476,12 +538,16 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 		return lkd_err_hint(e, r, "lockdownctl doctor says what is missing and how to get it");
 	}
 
+	if (!c.files_missing && (c.engine != LKD_ENGINE_BROKER || !lkd_fact_is(f, LKD_FACT_seccomp_filter) || !wants_files(p, f)))
+		c.files_missing = "nothing to hold files for";
 	for (int i = 0; i < LKD_REASON_COUNT_; i++) {
 		struct lkd_plan_row *row = &ret->rows[ret->n_reasons++];
 
 		plan_reason(&c, (enum lkd_reason)i, row);
 		accept(p, (enum lkd_reason)i, row);
 		holders[i] = row->holders;
+		if (!c.files_missing && row->want == LKD_WANT_ENFORCE && !(row->holders & (BY(HOST) | BY(ABSENT))))
+			by_files |= LKD_SET(i);
 		if (row->want == LKD_WANT_ENFORCE && !(row->holders & (BY(HOST) | BY(ABSENT))) &&
 		    lkd_fact_is(f, LKD_FACT_seccomp_filter) && !(p->floor_if_needed && c.engine == LKD_ENGINE_KERNEL))
 			floor |= LKD_SET(i);
@@ -498,7 +564,7 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 
 	ret->engine = host_holds_all(ret, f) ? LKD_ENGINE_HOST : c.engine;
 	if (ret->engine != LKD_ENGINE_HOST) {
-		r = lkd_seccomp_build(holders, floor, f, ret->filter, e);
+		r = lkd_seccomp_build(holders, floor, !c.files_missing, f, ret->filter, e);
 		if (r < 0)
 			return r;
 		ret->n_filter = (size_t)r;
@@ -512,6 +578,12 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 	if (r < 0)
 		return r;
 	ret->n_devices = (size_t)r;
+	if (ret->engine == LKD_ENGINE_BROKER && !c.files_missing) {
+		ret->holds_files = true;
+		ret->moves_files = f->v[LKD_FACT_landlock_abi].num >= 2;
+		/* like the filter and the device rules, of what no row holds whole as well: depth */
+		ret->n_files = (size_t)lkd_plan_files(by_files, p->seals & (1u << LKD_SEAL_SYSRQ), ret->files);
+	}
 	if (ret->engine == LKD_ENGINE_KERNEL) {
 		(void)lkd_fact_reasons_each(f, add_to_masks, ret);
 		/* numbers beyond the ones that the kernel names: the last bit stands for them */

@@ -61,6 +61,18 @@ static const char *device_text(const struct lkd_plan_device *d, char *buf)
 	return buf;
 }
 
+static json_t *files_json(const struct lkd_plan *p)
+{
+	static const char *const fs[LKD_TREE_COUNT_] = { "proc", "sysfs", "debugfs", "tracefs", "configfs", "/dev" };
+	static const char *const how[LKD_FILE_HOW_COUNT_] = { "landlock", "mask" };
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < p->n_files; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "in", fs[p->files[i].fs], "path", p->files[i].path,
+						      "refused", p->files[i].access == 2 ? "w" : "rw", "by", how[p->files[i].how]));
+	return list;
+}
+
 static const char *device_reason(const struct lkd_plan_device *d)
 {
 	return d->reason < 0 ? NULL : lkd_reason_info((enum lkd_reason)d->reason)->name;
@@ -94,6 +106,12 @@ char *lkd_plan_text(const struct lkd_plan *p)
 	for (size_t i = 0; i < p->n_rows; i++)
 		print_row(out, &p->rows[i], i >= p->n_reasons);
 	print_devices(out, p);
+	if (p->holds_files)
+		(void)fputs("\nFiles are held where lockdown-exec starts the workload: it cannot mount or unmount, and what appears "
+			    "later in /, /dev, or beside a\nforbidden file of /sys is closed to it. For one that mounts: --need mount, "
+			    "or \"needs\" in the policy.\n", out);
+	if (p->holds_files && !p->moves_files)
+		(void)fputs("With this kernel's Landlock (ABI 1) files cannot be moved or linked from one directory to another.\n", out);
 	(void)fprintf(out, "\n%u reasons: %u held exactly, ", wanted, p->exact);
 	if (p->caveats)
 		(void)fprintf(out, "%u with a caveat, ", p->caveats);
@@ -146,11 +164,11 @@ char *lkd_plan_json(const struct lkd_plan *p)
 	for (size_t i = 0; i < p->n_devices; i++)
 		json_array_append_new(devices, json_pack("{s:s, s:s?}", "rule", device_text(&p->devices[i], device),
 							 "reason", device_reason(&p->devices[i])));
-	root = json_pack("{s:s, s:s, s:s, s:o, s:b, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o, s:o}", "policy", p->policy,
+	root = json_pack("{s:s, s:s, s:s, s:o, s:b, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o, s:o, s:o}", "policy", p->policy,
 			 "level", lkd_level_name(p->level), "engine", lkd_engine_name(p->engine), "kernel", kernel,
 			 "runnable", p->refusals == 0, "summary", "exact", p->exact, "caveats", p->caveats, "stricter",
 			 p->stricter, "gaps", p->gaps, "not_accepted", p->refusals, "reasons", reasons, "seals", seals,
-			 "devices", devices);
+			 "devices", devices, "files", files_json(p));
 	text = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
 	return text;

@@ -9,8 +9,8 @@
 
 _Static_assert(sizeof(struct lkd_planbin) % sizeof(uint64_t) == 0, "the filter follows without padding");
 _Static_assert(sizeof(struct sock_filter) % sizeof(uint64_t) == 0 && sizeof(struct lkd_plan_call) == 80 &&
-		       sizeof(struct lkd_plan_device) == 16,
-	       "so do calls and device rules");
+		       sizeof(struct lkd_plan_device) == 16 && sizeof(struct lkd_plan_file) == 64,
+	       "so do calls, device rules and files");
 
 /* HOST and BROKER of enum lkd_engine, whose header is not for programs this small; planbin_write.c asserts it */
 enum { ENGINE_FIRST = 1, ENGINE_LAST = 3 };
@@ -86,6 +86,34 @@ static bool good_devices(const struct lkd_planbin *b)
 	return true;
 }
 
+/* no way out of the file system that it is of */
+static bool good_path(const char *path, bool pattern)
+{
+	if (*path == '/' || (!pattern && strpbrk(path, "*?[\\")))
+		return false;
+	for (;;) {
+		const size_t n = strcspn(path, "/");
+
+		if (!path[n])
+			return n != 2 || strncmp(path, "..", 2) != 0;
+		if (!n || !strncmp(path, "..", n))
+			return false;
+		path += n + 1;
+	}
+}
+
+static bool good_files(const struct lkd_planbin *b)
+{
+	const struct lkd_plan_file *f = lkd_planbin_files(b);
+
+	for (size_t i = 0; i < b->n_files; i++, f++)
+		if (f->fs >= LKD_TREE_COUNT_ || f->how >= LKD_FILE_HOW_COUNT_ || !f->access || f->access > 3 ||
+		    !ends(f->path, sizeof(f->path)) || !is_line(f->path) ||
+		    (f->how == LKD_FILE_LANDLOCK && !f->path[0]) || !good_path(f->path, f->how == LKD_FILE_LANDLOCK))
+			return false;
+	return b->files <= 1 && (!b->n_files || b->files);
+}
+
 int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lkd_err *e)
 {
 	const struct lkd_planbin *b = buf;
@@ -96,9 +124,9 @@ int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lk
 		return lkd_err_set(e, EPROTO, "plan of version %u, this program reads %d", b->version,
 				   LKD_PLANBIN_VERSION);
 	if (b->size != len || b->n_filter > (len - sizeof(*b)) / sizeof(b->filter[0]) || b->n_calls > LKD_CALLS_MAX ||
-	    b->n_devices > LKD_PLAN_DEVICES_MAX ||
+	    b->n_devices > LKD_PLAN_DEVICES_MAX || b->n_files > LKD_PLAN_FILES_MAX ||
 	    sizeof(*b) + b->n_filter * sizeof(b->filter[0]) + b->n_calls * sizeof(struct lkd_plan_call) +
-			    b->n_devices * sizeof(struct lkd_plan_device) !=
+			    b->n_devices * sizeof(struct lkd_plan_device) + b->n_files * sizeof(struct lkd_plan_file) !=
 		    len)
 		return lkd_err_set(e, EINVAL, "plan is cut: %zu bytes, it says %u", len, b->size);
 	if (crc_of(b) != b->crc)
@@ -117,7 +145,9 @@ int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lk
 			return lkd_err_set(e, EINVAL, "plan holds a text without end");
 	if (b->n_filter && (b->filter[b->n_filter - 1].code & 0x07) != 0x06 /* BPF_CLASS == BPF_RET */)
 		return lkd_err_set(e, EINVAL, "plan holds a filter without end");
-	if (!good_calls(b) || !good_devices(b))
+	if (b->files && (b->engine != ENGINE_LAST || !b->n_filter))
+		return lkd_err_set(e, EINVAL, "plan holds files without the filter that it takes");
+	if (!good_calls(b) || !good_devices(b) || !good_files(b))
 		return lkd_err_set(e, EINVAL, "plan holds a rule that is none");
 	if (kernel && strcmp(kernel, b->kernel))
 		return lkd_err_set(e, ESTALE, "plan is for the kernel '%s', this is '%s'", b->kernel, kernel);
@@ -147,6 +177,9 @@ int lkd_request_text(const struct lkd_request *r, char *buf, size_t size)
 	len = add_words(buf, size, len, "level", one);
 	len = add_words(buf, size, len, "allow", r->allow);
 	len = add_words(buf, size, len, "gap", r->gaps);
+	len = add_words(buf, size, len, "need", r->needs);
+	one[0] = r->container ? "container" : NULL;
+	len = add_words(buf, size, len, "for", one);
 	return len < size ? 0 : -E2BIG;
 }
 

@@ -9,7 +9,8 @@
 
 _Static_assert(sizeof(struct lkd_planbin) + LKD_FILTER_MAX * sizeof(struct sock_filter) +
 			       LKD_CALLS_MAX * sizeof(struct lkd_plan_call) +
-			       LKD_PLAN_DEVICES_MAX * sizeof(struct lkd_plan_device) <=
+			       LKD_PLAN_DEVICES_MAX * sizeof(struct lkd_plan_device) +
+			       LKD_PLAN_FILES_MAX * sizeof(struct lkd_plan_file) <=
 		       LKD_PLANBIN_MAX,
 	       "the largest plan fits");
 _Static_assert(sizeof(((struct lkd_planbin *)0)->kernel) == sizeof(((struct lkd_plan *)0)->kernel), "same text");
@@ -41,8 +42,8 @@ int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struc
 		      uint32_t attach, void **ret, struct lkd_err *e)
 {
 	const size_t filter = p->n_filter * sizeof(struct sock_filter), calls = p->n_calls * sizeof(p->calls[0]),
-		     devices = p->n_devices * sizeof(p->devices[0]),
-		     len = sizeof(struct lkd_planbin) + filter + calls + devices;
+		     devices = p->n_devices * sizeof(p->devices[0]), files = p->n_files * sizeof(p->files[0]),
+		     len = sizeof(struct lkd_planbin) + filter + calls + devices + files;
 	struct lkd_planbin *b;
 	int r = lkd_plan_check(p, e);
 
@@ -70,9 +71,12 @@ int lkd_planbin_write(const struct lkd_plan *p, const char *request, const struc
 	b->n_filter = (uint32_t)p->n_filter;
 	b->n_calls = (uint16_t)p->n_calls;
 	b->n_devices = (uint16_t)p->n_devices;
+	b->n_files = (uint16_t)p->n_files;
+	b->files = p->holds_files;
 	memcpy(b->filter, p->filter, filter);
 	memcpy((char *)b->filter + filter, p->calls, calls);
 	memcpy((char *)b->filter + filter + calls, p->devices, devices);
+	memcpy((char *)b->filter + filter + calls + devices, p->files, files);
 	b->crc = lkd_crc32(0, b, len); /* the field is 0 so far */
 	*ret = b;
 	return (int)len;

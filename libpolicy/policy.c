@@ -42,6 +42,14 @@ int lkd_seal_parse(const char *word)
 	return -ENOENT;
 }
 
+int lkd_need_parse(const char *word)
+{
+	for (int i = 0; i < LKD_NEED_COUNT_; i++)
+		if (!strcmp(lkd_need_name((enum lkd_need)i), word))
+			return i;
+	return -ENOENT;
+}
+
 const char *lkd_need_name(enum lkd_need n)
 {
 	return (unsigned int)n < LKD_N(needs) ? needs[n].word : "?";

@@ -57,6 +57,10 @@ static const struct rule {
 	{ LKD_REASON_IOPORT, false, "ioctl", ENXIO, { { 1, LOW32, 0x4B36 }, NO_CMP } },
 	{ LKD_REASON_MODULE_SIGNATURE, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
 	{ LKD_REASON_MODULE_SIGNATURE, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_MODULE_PARAMETERS, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_MODULE_PARAMETERS, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_DEV_MEM, false, "init_module", EPERM, { NO_CMP, NO_CMP } }, /* phram */
+	{ LKD_REASON_DEV_MEM, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
 	{ LKD_REASON_MMIOTRACE, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
 	{ LKD_REASON_MMIOTRACE, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
 	{ LKD_REASON_XEN_USER_ACTIONS, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
@@ -66,6 +70,7 @@ static const struct rule {
 	{ LKD_REASON_BPF_WRITE_USER, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
 	{ LKD_REASON_BPF_READ_KERNEL, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
 	{ LKD_REASON_PERF, false, "perf_event_open", EPERM, { NO_CMP, NO_CMP } },
+	{ LKD_REASON_PCI_ACCESS, true, "pciconfig_write", EPERM, { NO_CMP, NO_CMP } },
 	/* powerpc: the token is behind a pointer */
 	{ LKD_REASON_RTAS_ERROR_INJECTION, false, "rtas", EPERM, { NO_CMP, NO_CMP } },
 	/*
@@ -82,15 +87,42 @@ static const struct ask {
 	uint32_t broker;
 	const char *call;
 	struct cmp cmp[2];
+	bool alone; /* only where the broker holds the reason: else a filter refuses the call as a whole */
 } asks[] = {
-	{ LKD_REASON_PERF, LKD_BROKER_PERF, "perf_event_open", { NO_CMP, NO_CMP } },
-	{ LKD_REASON_KPROBES, LKD_BROKER_KPROBES, "perf_event_open", { NO_CMP, NO_CMP } },
-	{ LKD_REASON_BPF_WRITE_USER, LKD_BROKER_BPF_WRITE_USER, "bpf", { { 0, LOW32, 5 }, NO_CMP } },
-	{ LKD_REASON_BPF_READ_KERNEL, LKD_BROKER_BPF_READ_KERNEL, "bpf", { { 0, LOW32, 5 }, NO_CMP } },
-	{ LKD_REASON_TIOCSSERIAL, LKD_BROKER_TIOCSSERIAL, "ioctl", { { 1, LOW32, 0x541F }, NO_CMP } },
-	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B34 }, NO_CMP } },
-	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B36 }, NO_CMP } },
-	{ LKD_REASON_MSR, LKD_BROKER_MSR, "ioctl", { { 1, LOW32, 0xC02063A1 }, NO_CMP } },
+	{ LKD_REASON_PERF, LKD_BROKER_PERF, "perf_event_open", { NO_CMP, NO_CMP }, false },
+	{ LKD_REASON_KPROBES, LKD_BROKER_KPROBES, "perf_event_open", { NO_CMP, NO_CMP }, false },
+	{ LKD_REASON_BPF_WRITE_USER, LKD_BROKER_BPF_WRITE_USER, "bpf", { { 0, LOW32, 5 }, NO_CMP }, false },
+	{ LKD_REASON_BPF_READ_KERNEL, LKD_BROKER_BPF_READ_KERNEL, "bpf", { { 0, LOW32, 5 }, NO_CMP }, false },
+	{ LKD_REASON_TIOCSSERIAL, LKD_BROKER_TIOCSSERIAL, "ioctl", { { 1, LOW32, 0x541F }, NO_CMP }, false },
+	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B34 }, NO_CMP }, false },
+	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B36 }, NO_CMP }, false },
+	{ LKD_REASON_MSR, LKD_BROKER_MSR, "ioctl", { { 1, LOW32, 0xC02063A1 }, NO_CMP }, false },
+#define MODULES(reason)                                                                                     \
+	{ LKD_REASON_##reason, LKD_BROKER_MODULES, "init_module", { NO_CMP, NO_CMP }, true },                \
+	{ LKD_REASON_##reason, LKD_BROKER_MODULES, "finit_module", { NO_CMP, NO_CMP }, true }
+	MODULES(MODULE_PARAMETERS),
+	MODULES(DEV_MEM),
+	MODULES(MMIOTRACE),
+	MODULES(XEN_USER_ACTIONS),
+#undef MODULES
+};
+
+/*
+ * What Landlock's hooks do not see (security/landlock/fs.c refuses mount, umount2, move_mount and pivot_root) and would
+ * lead around masks and nodev: copies of a mount without what lies over it, new ones of the same file system, their
+ * flags, and other mount namespaces (a type of 0 is any). FSMOUNT_NAMESPACE and OPEN_TREE_NAMESPACE come with the same
+ * calls; open_tree_attr(2) of 6.15, which libseccomp does not know, is written out below.
+ */
+static const struct {
+	const char *call;
+	struct cmp cmp[2];
+} freezes[] = {
+	{ "open_tree", { { 2, 1, 1 }, NO_CMP } }, /* OPEN_TREE_CLONE */
+	{ "open_tree", { { 2, 2, 2 }, NO_CMP } },
+	{ "fsmount", { NO_CMP, NO_CMP } },
+	{ "mount_setattr", { NO_CMP, NO_CMP } },
+	{ "setns", { { 1, LOW32, 0 }, NO_CMP } },
+	{ "setns", { { 1, 0x20000, 0x20000 }, NO_CMP } }, /* CLONE_NEWNS */
 };
 
 #define BY_SECCOMP LKD_BIT(LKD_HOLDER_SECCOMP)
@@ -101,26 +133,14 @@ uint32_t lkd_seccomp_broker(const uint32_t holders[LKD_REASON_COUNT_], lkd_set f
 	uint32_t all = 0, held = 0;
 
 	for (size_t i = 0; i < LKD_N(asks); i++) {
-		if (holders[asks[i].reason] & BY_BROKER)
+		/* a holder of several interfaces may be the broker for another one of them */
+		if (holders[asks[i].reason] & BY_BROKER && !(asks[i].alone && holders[asks[i].reason] & BY_SECCOMP))
 			held |= asks[i].broker;
 		/* unless a filter that refuses it all has the reason */
-		else if (floor & LKD_SET(asks[i].reason) && !(holders[asks[i].reason] & BY_SECCOMP))
+		else if (!asks[i].alone && floor & LKD_SET(asks[i].reason) && !(holders[asks[i].reason] & BY_SECCOMP))
 			all |= asks[i].broker;
 	}
 	return held ? held | all : 0;
-}
-
-/* @by: whose rules */
-static bool wanted(const struct rule *r, const uint32_t *holders, uint64_t by, lkd_set floor, const struct lkd_facts *f)
-{
-	/* where the call does not exist the kernel says ENOSYS, locked down or not */
-	if (!strcmp(r->call, "kexec_load") && f->v[LKD_FACT_sys_kexec_load].num == LKD_NO)
-		return false;
-	if (!strcmp(r->call, "iopl") && f->v[LKD_FACT_sys_iopl].num == LKD_NO)
-		return false;
-	if (holders[r->reason] & by)
-		return true;
-	return r->exact && (floor & LKD_SET(r->reason));
 }
 
 /* can it be? "" = unknown; the blocks below look at the ABI themselves */
@@ -129,6 +149,21 @@ static bool maybe_x86(const struct lkd_facts *f)
 	const char *m = f->v[LKD_FACT_machine].str;
 
 	return !*m || !strcmp(m, "x86_64") || (*m == 'i' && strstr(m, "86"));
+}
+
+/* @by: whose rules */
+static bool wanted(const struct rule *r, const uint32_t *holders, uint64_t by, lkd_set floor, const struct lkd_facts *f)
+{
+	/* where the call does not exist the kernel says ENOSYS, locked down or not */
+	if (!strcmp(r->call, "kexec_load") && f->v[LKD_FACT_sys_kexec_load].num == LKD_NO)
+		return false;
+	if (!strcmp(r->call, "pciconfig_write") && *f->v[LKD_FACT_machine].str && maybe_x86(f))
+		return false;
+	if (!strcmp(r->call, "iopl") && f->v[LKD_FACT_sys_iopl].num == LKD_NO)
+		return false;
+	if (holders[r->reason] & by)
+		return true;
+	return r->exact && (floor & LKD_SET(r->reason));
 }
 
 static bool want_ioperm(const uint32_t *holders, lkd_set floor, const struct lkd_facts *f)
@@ -206,6 +241,17 @@ static const struct sock_filter socketcall_block[] = {
 };
 _Static_assert(LKD_N(socketcall_block) == 7, "the jumps above");
 
+/* numbers from 424 on are the same for all architectures; x32 has its bit */
+#define NR_OPEN_TREE_ATTR 467
+
+static const struct sock_filter open_tree_attr_block[] = {
+	/* 0 */ LOAD(DATA(nr)),
+	/* 1 */ JUMP(BPF_JEQ, NR_OPEN_TREE_ATTR, 1, 0),
+	/* 2 */ JUMP(BPF_JEQ, NR_OPEN_TREE_ATTR | X32_BIT, 0, 1),
+	/* 3 */ BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+};
+_Static_assert(LKD_N(open_tree_attr_block) == 4, "the jumps above");
+
 /* ---- libseccomp ------------------------------------------------------- */
 
 static void release(scmp_filter_ctx *ctx)
@@ -269,6 +315,14 @@ static int export_bpf(scmp_filter_ctx ctx, struct sock_filter *ret, size_t room)
 	return (int)((size_t)n / sizeof(*ret));
 }
 
+bool lkd_seccomp_has(enum lkd_reason r, enum lkd_kind kind)
+{
+	for (size_t i = 0; i < LKD_N(rules); i++)
+		if (rules[i].reason == r && (kind == LKD_KIND_IOCTL) == !strcmp(rules[i].call, "ioctl"))
+			return true;
+	return r == LKD_REASON_IOPORT && kind == LKD_KIND_SYSCALL;
+}
+
 static bool is_asked(enum lkd_reason reason, const char *call, uint32_t broker)
 {
 	for (size_t i = 0; i < LKD_N(asks); i++)
@@ -277,7 +331,7 @@ static bool is_asked(enum lkd_reason reason, const char *call, uint32_t broker)
 	return false;
 }
 
-int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f,
+int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, bool freeze, const struct lkd_facts *f,
 		      struct sock_filter ret[LKD_FILTER_MAX], struct lkd_err *e)
 {
 	lkd_cleanup(release) scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
@@ -312,6 +366,12 @@ int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 		if (r < 0)
 			return lkd_err_set(e, ENOSYS, "filter rule to ask about %s", asks[i].call);
 	}
+	for (size_t i = 0; freeze && i < LKD_N(freezes) && !r; i++) {
+		any = true;
+		r = add_rule(ctx, SCMP_ACT_ERRNO(EPERM), freezes[i].call, freezes[i].cmp);
+		if (r < 0)
+			return lkd_err_set(e, ENOSYS, "filter rule for %s", freezes[i].call);
+	}
 	if (r < 0)
 		return lkd_err_set(e, ENOSYS, "set up the filter's architectures");
 	if (want_ioperm(holders, floor, f)) {
@@ -322,6 +382,10 @@ int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 	if (want_socketcall(holders, f)) {
 		memcpy(ret + n, socketcall_block, sizeof(socketcall_block));
 		n += LKD_N(socketcall_block);
+	}
+	if (freeze) {
+		memcpy(ret + n, open_tree_attr_block, sizeof(open_tree_attr_block));
+		n += LKD_N(open_tree_attr_block);
 	}
 	if (!any)
 		return 0;

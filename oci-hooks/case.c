@@ -128,7 +128,7 @@ int lkd_case_decide(struct lkd_case *c, const json_t *holder, const char *bundle
 
 int lkd_case_plan(struct lkd_case *c, union lkd_planbuf *ret, struct lkd_err *e)
 {
-	struct lkd_request request = {.engine = "auto", .policy = c->choice.policies[0]};
+	struct lkd_request request = {.engine = "auto", .policy = c->choice.policies[0], .container = 1};
 	int r;
 
 	if (!c->choice.n)

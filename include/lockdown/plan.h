@@ -24,7 +24,9 @@ extern "C" {
 	X(KERNEL, "kernel", "kernel engine (BPF on locked_down)")            \
 	X(SECCOMP, "seccomp", "system call filter")                          \
 	X(BROKER, "broker", "broker (system calls performed in the caller's place)") \
-	X(SEAL, "seal", "the way in is sealed")
+	X(SEAL, "seal", "the way in is sealed")                              \
+	X(LANDLOCK, "landlock", "files that no rule allows (Landlock)")      \
+	X(MASK, "mask", "something is mounted over it, for good")
 
 enum lkd_holder {
 #define X(id, word, text) LKD_HOLDER_##id,
@@ -88,6 +90,10 @@ struct lkd_plan {
 	/* for the device cgroup of a container: the policy's own, and under the broker engine those of reasons */
 	size_t		n_devices;
 	struct lkd_plan_device devices[LKD_PLAN_DEVICES_MAX];
+	/* files, held where lockdown-exec starts the workload */
+	bool		holds_files, moves_files; /* between directories: Landlock ABI 2 */
+	size_t		n_files;
+	struct lkd_plan_file files[LKD_PLAN_FILES_MAX];
 	uint32_t	broker;	/* LKD_BROKER_* of planbin.h: what the filter hands to a listener; 0 = it needs none */
 	char		kernel_missing[LKD_NOTE_MAX]; /* why not the kernel engine; "" = it could be had */
 	/* the outcome */
@@ -129,11 +135,12 @@ LKD_PUBLIC const char *lkd_holders_text(uint32_t holders, char *buf, size_t size
  * @holders: for each reason what holds it (1 << enum lkd_holder); SECCOMP asks for its rules, BROKER for
  *           its notifications
  * @floor:   reasons whose exact rules are wanted besides (depth under another holder)
+ * @freeze:  refuse what changes mounts, or goes to others, and is left where a Landlock domain holds files
  *
  * Return: number of instructions (0: no filter needed), -EOVERFLOW, -ENOMEM,
  * -ENOSYS (libseccomp refused).
  */
-LKD_PUBLIC int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor,
+LKD_PUBLIC int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, bool freeze,
 				 const struct lkd_facts *f, struct sock_filter ret[LKD_FILTER_MAX],
 				 struct lkd_err *e);
 
@@ -157,6 +164,27 @@ LKD_PUBLIC int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_
  */
 LKD_PUBLIC int lkd_plan_devices(const struct lkd_policy *p, const struct lkd_facts *f, lkd_set held,
 				struct lkd_plan_device ret[LKD_PLAN_DEVICES_MAX], struct lkd_err *e);
+
+/** lkd_seccomp_has() - are there rules for system calls of this reason, in interfaces of this kind? */
+LKD_PUBLIC bool lkd_seccomp_has(enum lkd_reason r, enum lkd_kind kind);
+
+/** lkd_devices_have() - is there a rule for device nodes of this reason? */
+LKD_PUBLIC bool lkd_devices_have(enum lkd_reason r);
+
+/** lkd_files_missing() - NULL if a plan may hold files, else why not */
+LKD_PUBLIC const char *lkd_files_missing(const struct lkd_policy *p, const struct lkd_facts *f);
+
+/** lkd_files_have() - is there a rule of that sort for files of this reason? */
+LKD_PUBLIC bool lkd_files_have(enum lkd_reason r, enum lkd_file_how how);
+
+/**
+ * lkd_plan_files() - files that may not be opened
+ * @held: reasons that Landlock and masks hold
+ *
+ * Device nodes are not among them: they are lkd_plan_devices(), by number.
+ * Return: how many.
+ */
+LKD_PUBLIC int lkd_plan_files(lkd_set held, bool seal_sysrq, struct lkd_plan_file ret[LKD_PLAN_FILES_MAX]);
 
 /** lkd_seccomp_broker() - LKD_BROKER_* that the filter of lkd_seccomp_build() notifies about; 0 = no listener */
 LKD_PUBLIC uint32_t lkd_seccomp_broker(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor);

@@ -18,8 +18,8 @@ extern "C" {
 #endif
 
 #define LKD_PLANBIN_MAGIC   "LKDPLAN"	/* with its NUL: 8 bytes */
-#define LKD_PLANBIN_VERSION 3
-#define LKD_PLANBIN_MAX	    16384	/* bytes, whole */
+#define LKD_PLANBIN_VERSION 4
+#define LKD_PLANBIN_MAX	    20480	/* bytes, whole */
 #define LKD_PLANBIN_SOURCES 9 /* lockdownctl, and two for each of four policies */
 
 /** enum lkd_cmp - how an argument is compared: SCMP_CMP_* of libseccomp and OCI */
@@ -59,6 +59,35 @@ struct lkd_plan_device {
 };
 #define LKD_MINOR_EFI_TEST (-2)
 
+#define LKD_PLAN_FILES_MAX 32
+
+/** enum lkd_tree - what a path of a struct lkd_plan_file begins at: each mount of that type, but for DEV */
+enum lkd_tree {
+	LKD_TREE_PROC,
+	LKD_TREE_SYSFS,
+	LKD_TREE_DEBUGFS,
+	LKD_TREE_TRACEFS,
+	LKD_TREE_CONFIGFS,
+	LKD_TREE_DEV, /* the directory /dev, whatever is mounted there */
+	LKD_TREE_COUNT_,
+};
+
+enum lkd_file_how {
+	LKD_FILE_LANDLOCK, /* no rule that allows it */
+	LKD_FILE_MASK,	   /* an empty directory, or something that cannot be opened, is mounted over it */
+	LKD_FILE_HOW_COUNT_,
+};
+
+/** struct lkd_plan_file - files that a workload may not open */
+struct lkd_plan_file {
+	uint8_t	 fs;	 /* enum lkd_tree */
+	uint8_t	 how;	 /* enum lkd_file_how */
+	uint8_t	 access; /* LKD_DEV_READ 1, LKD_DEV_WRITE 2 */
+	uint8_t	 reserved;
+	int32_t	 reason; /* enum lkd_reason that it stands for, or -1: the seal sysrq */
+	char	 path[56]; /* below the file system's root, components as for fnmatch(3); "" = all of it. MASK: no patterns */
+};
+
 /** struct lkd_plan_source - a file that the plan depends on, as it was; @path "" = unused, @ino 0 = was absent */
 struct lkd_plan_source {
 	char	 path[256];
@@ -74,7 +103,8 @@ struct lkd_plan_source {
 #define LKD_BROKER_TIOCSSERIAL	   0x10u
 #define LKD_BROKER_IOPORT	   0x20u /* KDADDIO, KDENABIO */
 #define LKD_BROKER_MSR		   0x40u /* X86_IOC_WRMSR_REGS */
-#define LKD_BROKER_ALL		   0x7fu
+#define LKD_BROKER_MODULES	   0x80u /* what a module's parameters, or its name, say */
+#define LKD_BROKER_ALL		   0xffu
 
 struct lkd_planbin {
 	char	 magic[8];
@@ -93,9 +123,10 @@ struct lkd_planbin {
 	char	 request[256]; /* what was asked for, as lkd_request_text() writes it */
 	uint16_t n_calls, n_devices;
 	uint32_t broker;      /* LKD_BROKER_*: what the filter hands to a listener */
-	uint32_t reserved;
+	uint16_t n_files;
+	uint16_t files; /* not 0: files are held, by a mount namespace and a Landlock domain of the workload's own */
 	uint32_t n_filter;
-	struct sock_filter filter[]; /* then the calls, then the device rules */
+	struct sock_filter filter[]; /* then the calls, then the device rules, then the files */
 };
 
 static inline const struct lkd_plan_call *lkd_planbin_calls(const struct lkd_planbin *b)
@@ -108,14 +139,19 @@ static inline const struct lkd_plan_device *lkd_planbin_devices(const struct lkd
 	return (const struct lkd_plan_device *)(const void *)(lkd_planbin_calls(b) + b->n_calls);
 }
 
+static inline const struct lkd_plan_file *lkd_planbin_files(const struct lkd_planbin *b)
+{
+	return (const struct lkd_plan_file *)(const void *)(lkd_planbin_devices(b) + b->n_devices);
+}
+
 /**
  * lkd_planbin_check() - is this block a plan for this kernel?
  * @buf:    aligned to 8 bytes
  * @kernel: "RELEASE VERSION" of the running kernel, or NULL to accept any
  *
  * Checks magic, version, sizes, checksum, engine, that texts end, that the
- * filter is within bounds and ends in a return, calls and device rules, and the
- * kernel.
+ * filter is within bounds and ends in a return, calls, device rules and files, and
+ * the kernel.
  *
  * Return: 0, -EINVAL (not a plan, cut or altered), -EPROTO (another version),
  * -ESTALE (for another kernel).
@@ -132,6 +168,8 @@ struct lkd_request {
 	const char *engine;	/* "auto", "kernel", "broker" */
 	const char *allow[32];	/* reasons; NULL-terminated */
 	const char *gaps[32];	/* reasons, seals or "all"; NULL-terminated */
+	const char *needs[8];	/* as in policies; NULL-terminated */
+	int	    container;	/* for an OCI runtime, which has nobody to hold files */
 };
 
 /**

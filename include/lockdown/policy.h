@@ -156,6 +156,7 @@ LKD_PUBLIC const char *lkd_seal_text(enum lkd_seal s);
 LKD_PUBLIC int	       lkd_seal_parse(const char *word); /* or -ENOENT */
 LKD_PUBLIC const char *lkd_need_name(enum lkd_need n);
 LKD_PUBLIC const char *lkd_need_text(enum lkd_need n);
+LKD_PUBLIC int	       lkd_need_parse(const char *word); /* or -ENOENT */
 
 /**
  * lkd_policy_lint() - what a policy says that its author may not mean

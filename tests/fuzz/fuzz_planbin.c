@@ -33,7 +33,9 @@ static void check_text(const char *text, size_t size, bool shown)
 static void check_accepted(const struct lkd_planbin *b, size_t len)
 {
 	MUST(len >= sizeof(*b) && len <= LKD_PLANBIN_MAX);
-	MUST(b->size == len && (const char *)(lkd_planbin_devices(b) + b->n_devices) == (const char *)b + len);
+	MUST(b->size == len && (const char *)(lkd_planbin_files(b) + b->n_files) == (const char *)b + len);
+	for (size_t i = 0; i < b->n_files; i++)
+		check_text(lkd_planbin_files(b)[i].path, sizeof(lkd_planbin_files(b)[i].path), true);
 	for (size_t i = 0; i < b->n_calls; i++)
 		check_text(lkd_planbin_calls(b)[i].name, sizeof(lkd_planbin_calls(b)[i].name), true);
 	MUST(b->n_filter <= 0xffff); /* sock_fprog.len */
@@ -86,10 +88,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 			b->n_calls %= LKD_CALLS_MAX + 1;
 			b->n_devices %= LKD_PLAN_DEVICES_MAX + 1;
+			b->n_files %= LKD_PLAN_FILES_MAX + 1;
 			if (rest < b->n_calls * sizeof(struct lkd_plan_call) +
-					   b->n_devices * sizeof(struct lkd_plan_device))
-				b->n_calls = b->n_devices = 0;
-			rest -= b->n_calls * sizeof(struct lkd_plan_call) + b->n_devices * sizeof(struct lkd_plan_device);
+					   b->n_devices * sizeof(struct lkd_plan_device) +
+					   b->n_files * sizeof(struct lkd_plan_file))
+				b->n_calls = b->n_devices = b->n_files = 0;
+			rest -= b->n_calls * sizeof(struct lkd_plan_call) + b->n_devices * sizeof(struct lkd_plan_device) +
+				b->n_files * sizeof(struct lkd_plan_file);
 			b->n_filter = (uint32_t)(rest / sizeof(b->filter[0]));
 		}
 		b->crc = 0;

@@ -115,27 +115,30 @@ struct want {
 /* filter and broker see 7 of the 16, two of them exactly, and 10 of the 22; none of the 4 seals is held */
 #define BROKER_I      { LKD_ENGINE_BROKER, 6, 0, 5, 9, 18 }
 #define BROKER_C      { LKD_ENGINE_BROKER, 8, 0, 8, 12, 24 }
+/* and Landlock, with masks, all the others, and two seals */
+#define FILES_I	      { LKD_ENGINE_BROKER, 6, 0, 14, 0, 16 }
+#define FILES_C	      { LKD_ENGINE_BROKER, 8, 0, 20, 0, 22 }
 /* a policy that needs nested containers takes no broker: all by the filter */
 static const struct want filter_i = { LKD_ENGINE_BROKER, 4, 0, 7, 9, 20 };
 /* the host holds integrity, and of the 8 others two are absent */
 #define NATIVE_C      { LKD_ENGINE_KERNEL, 27, 1, 0, 0, 0 }
-#define NATIVE_BROKER_C { LKD_ENGINE_BROKER, 22, 0, 3, 3, 10 }
+#define NATIVE_BROKER_C { LKD_ENGINE_BROKER, 22, 0, 6, 0, 8 }
 
 static const struct {
 	const char *host;
 	struct want integrity[3], confidentiality[3]; /* by engine asked for: auto, kernel, broker */
 	const char *missing; /* part of why not the kernel engine; "" = it could be had */
 } outcomes[] = {
-	{ "debian-6.1-lsm", { KERNEL_I, KERNEL_I, BROKER_I }, { KERNEL_C, KERNEL_C, BROKER_C }, "" },
-	{ "debian-6.12-lsm", { KERNEL_I, KERNEL_I, BROKER_I }, { KERNEL_C, KERNEL_C, BROKER_C }, "" },
-	{ "debian-7.3-lsm", { KERNEL_I, KERNEL_I, BROKER_I }, { KERNEL_C, KERNEL_C, BROKER_C }, "" },
+	{ "debian-6.1-lsm", { KERNEL_I, KERNEL_I, FILES_I }, { KERNEL_C, KERNEL_C, FILES_C }, "" },
+	{ "debian-6.12-lsm", { KERNEL_I, KERNEL_I, FILES_I }, { KERNEL_C, KERNEL_C, FILES_C }, "" },
+	{ "debian-7.3-lsm", { KERNEL_I, KERNEL_I, FILES_I }, { KERNEL_C, KERNEL_C, FILES_C }, "" },
 	{ "debian-6.1-nobpf-lsm", { KERNEL_I, KERNEL_I, BROKER_I }, { KERNEL_C, KERNEL_C, BROKER_C }, "" },
 	{ "debian-6.12-nobpf", { KERNEL_I, KERNEL_I, BROKER_I }, { KERNEL_C, KERNEL_C, BROKER_C }, "" },
-	{ "cgroup-v1", { KERNEL_I, KERNEL_I, BROKER_I }, { KERNEL_C, KERNEL_C, BROKER_C }, "" },
+	{ "cgroup-v1", { KERNEL_I, KERNEL_I, FILES_I }, { KERNEL_C, KERNEL_C, FILES_C }, "" },
 	{ "debian-6.12-preempt-full", { BROKER_I, NONE_, BROKER_I }, { BROKER_C, NONE_, BROKER_C }, "preempts fully" },
-	{ "ftrace-off", { BROKER_I, NONE_, BROKER_I }, { BROKER_C, NONE_, BROKER_C }, "ftrace_enabled is 0" },
-	{ "no-btf", { BROKER_I, NONE_, BROKER_I }, { BROKER_C, NONE_, BROKER_C }, "CONFIG_DEBUG_INFO_BTF" },
-	{ "rootless-userns", { BROKER_I, NONE_, BROKER_I }, { BROKER_C, NONE_, BROKER_C }, "root of the host" },
+	{ "ftrace-off", { FILES_I, NONE_, FILES_I }, { FILES_C, NONE_, FILES_C }, "ftrace_enabled is 0" },
+	{ "no-btf", { FILES_I, NONE_, FILES_I }, { FILES_C, NONE_, FILES_C }, "CONFIG_DEBUG_INFO_BTF" },
+	{ "rootless-userns", { FILES_I, NONE_, FILES_I }, { FILES_C, NONE_, FILES_C }, "root of the host" },
 	{ "native-integrity", { HOST_I, HOST_I, HOST_I }, { NATIVE_C, NATIVE_C, NATIVE_BROKER_C }, "" },
 	{ "native-confidentiality", { HOST_I, HOST_I, HOST_I }, { HOST_C, HOST_C, HOST_C }, "" },
 	{ "hardened-integrity-6.18", { HOST_I, NONE_, HOST_I }, { NATIVE_BROKER_C, NONE_, NATIVE_BROKER_C }, "bpf file system" },
@@ -220,11 +223,16 @@ static const struct {
 	{ "debian-6.12-lsm", C, B, "TIOCSSERIAL", YES, BY(BROKER), LKD_HELD_EXACT, true, "" },
 	{ "debian-6.12-lsm", C, B, "PERF", YES, BY(BROKER), LKD_HELD_STRICTER, false, "what it cannot translate" },
 	{ "debian-6.12-lsm", C, B, "BPF_READ_KERNEL", YES, BY(BROKER), LKD_HELD_STRICTER, false, "unreachable calls too" },
-	{ "debian-6.12-lsm", C, B, "KPROBES", YES, 0, LKD_HELD_NOT, false, "a filter cannot see: write of a probe" },
-	{ "debian-6.12-lsm", C, B, "KCORE", YES, 0, LKD_HELD_NOT, false, "a filter cannot see: open of /proc/kcore" },
+	{ "debian-6.12-lsm", C, B, "KPROBES", YES, BY(BROKER) | BY(MASK), LKD_HELD_STRICTER, false, "what it cannot translate" },
+	{ "debian-6.12-lsm", C, B, "KCORE", YES, BY(MASK), LKD_HELD_STRICTER, false, "ENXIO behind a mask" },
+	{ "debian-6.12-lsm", C, B, "HIBERNATION", YES, BY(LANDLOCK), LKD_HELD_STRICTER, false, "nodes outside of /dev" },
+	{ "debian-6.12-lsm", C, B, "PCI_ACCESS", YES, BY(LANDLOCK) | BY(MASK), LKD_HELD_STRICTER, false, "is masked" },
+	{ "debian-6.12-lsm", C, B, "MODULE_PARAMETERS", YES, BY(LANDLOCK) | BY(SECCOMP), LKD_HELD_STRICTER, false, "harmless parameters" },
+	{ "debian-6.12-nobpf", C, B, "KCORE", YES, 0, LKD_HELD_NOT, false, "a filter cannot see: open of /proc/kcore (no Landlock" },
+	{ "debian-6.12-lsm", C, B, "ptrace", YES, BY(LANDLOCK), LKD_HELD_EXACT, true, "" },
 	{ "debian-6.12-lsm", C, B, "XMON_RW", YES, BY(ABSENT), LKD_HELD_EXACT, true, "only on powerpc" },
-	{ "debian-6.12-lsm", C, B, "sysrq", YES, 0, LKD_HELD_NOT, false, "needs the kernel engine" },
-	{ "no-btf", I, A, "MSR", YES, 0, LKD_HELD_NOT, false, "a filter cannot see" },
+	{ "debian-6.12-lsm", C, B, "sysrq", YES, BY(MASK), LKD_HELD_EXACT, true, "" },
+	{ "no-btf", I, A, "MSR", YES, BY(BROKER) | BY(LANDLOCK), LKD_HELD_STRICTER, false, "open for writing" },
 	{ "no-btf", I, A, "helpers", YES, 0, LKD_HELD_NOT, false, "needs the kernel engine" },
 	{ "native-integrity", I, A, "KEXEC", YES, BY(HOST), LKD_HELD_EXACT, true, "" },
 	{ "native-integrity", I, A, "hostlock", YES, BY(HOST), LKD_HELD_EXACT, true, "locked down too" },
@@ -234,7 +242,7 @@ static const struct {
 	{ "native-confidentiality", C, A, "KCORE", YES, BY(HOST), LKD_HELD_EXACT, true, "" },
 	{ "hardened-integrity-6.18", C, A, "MODULE_SIGNATURE", YES, BY(ABSENT), LKD_HELD_EXACT, true, "loads no modules" },
 	{ "hardened-integrity-6.18", C, A, "KEXEC", YES, BY(HOST), LKD_HELD_EXACT, true, "" },
-	{ "hardened-integrity-6.18", C, A, "TRACEFS", YES, 0, LKD_HELD_NOT, false, "a filter cannot see" },
+	{ "hardened-integrity-6.18", C, A, "TRACEFS", YES, BY(MASK), LKD_HELD_STRICTER, false, "refuses them too" },
 #undef I
 #undef C
 #undef A
@@ -267,7 +275,7 @@ static void test_without_broker(void **state)
 
 	(void)state;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
-	assert_int_equal(plan.broker, LKD_BROKER_ALL);
+	assert_int_equal(plan.broker, LKD_BROKER_ALL & ~LKD_BROKER_MODULES);
 	assert_int_equal(row("PERF")->holders, BY(BROKER));
 	p.needs = 1u << LKD_NEED_NESTED;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
@@ -284,13 +292,143 @@ static void test_without_broker(void **state)
 	/* nothing that only a broker could hold better */
 	p = bare(LKD_LEVEL_NONE);
 	p.enforce = R(KEXEC) | R(MSR) | R(KPROBES);
-	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	make(&p, host("debian-6.12-preempt-full"), LKD_ENGINE_AUTO); /* without Landlock */
 	assert_int_equal(plan.broker, 0);
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	assert_int_equal(plan.broker, LKD_BROKER_MSR | LKD_BROKER_KPROBES);
 	/* the kernel engine needs none */
 	p = bare(LKD_LEVEL_CONFIDENTIALITY);
 	make(&p, host("debian-6.12-lsm"), LKD_ENGINE_AUTO);
 	assert_int_equal(plan.engine, LKD_ENGINE_KERNEL);
 	assert_int_equal(plan.broker, 0);
+}
+
+/* ---- files ---- */
+
+static bool has_file(enum lkd_tree fs, enum lkd_file_how how, const char *path)
+{
+	for (size_t i = 0; i < plan.n_files; i++)
+		if (plan.files[i].fs == fs && plan.files[i].how == how && !strcmp(plan.files[i].path, path))
+			return true;
+	return false;
+}
+
+/* nothing of them where they could not be, or would be in the way */
+static void no_files(const struct lkd_policy *p, const struct lkd_facts *f, enum lkd_engine engine)
+{
+	make(p, f, engine);
+	assert_true(!plan.holds_files && !plan.n_files);
+	for (size_t i = 0; i < plan.n_rows; i++)
+		assert_false(plan.rows[i].holders & (BY(LANDLOCK) | BY(MASK)));
+}
+
+static void test_files(void **state)
+{
+	struct lkd_policy p = bare(LKD_LEVEL_CONFIDENTIALITY);
+
+	(void)state;
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	assert_true(plan.holds_files && plan.gaps == 0);
+	assert_true(has_file(LKD_TREE_PROC, LKD_FILE_MASK, "kcore"));
+	assert_true(has_file(LKD_TREE_PROC, LKD_FILE_MASK, "sysrq-trigger"));
+	assert_true(has_file(LKD_TREE_DEBUGFS, LKD_FILE_MASK, ""));
+	assert_true(has_file(LKD_TREE_TRACEFS, LKD_FILE_MASK, ""));
+	assert_false(has_file(LKD_TREE_TRACEFS, LKD_FILE_MASK, "kprobe_events")); /* gone with all of it */
+	assert_true(has_file(LKD_TREE_SYSFS, LKD_FILE_LANDLOCK, "bus/pci/devices/*/config"));
+	no_files(&p, host("debian-6.12-lsm"), LKD_ENGINE_AUTO);	      /* the kernel engine */
+	no_files(&p, host("debian-6.12-nobpf"), LKD_ENGINE_BROKER);   /* no Landlock */
+	p.needs = 1u << LKD_NEED_NESTED;
+	no_files(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	p.needs = 1u << LKD_NEED_MOUNT;
+	no_files(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	p.needs = 1u << LKD_NEED_BPF | 1u << LKD_NEED_PERF | 1u << LKD_NEED_MODULES;
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	assert_true(plan.holds_files);
+	p = bare(LKD_LEVEL_CONFIDENTIALITY);
+	facts = *host("no-btf");
+	facts.v[LKD_FACT_cap_sys_admin].num = LKD_NO;
+	no_files(&p, &facts, LKD_ENGINE_AUTO);
+	facts.v[LKD_FACT_cap_sys_admin].num = LKD_YES;
+	facts.v[LKD_FACT_landlock_abi].num = -1; /* unknown */
+	no_files(&p, &facts, LKD_ENGINE_AUTO);
+	facts.v[LKD_FACT_landlock_abi].num = 1;
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_true(plan.holds_files && !plan.moves_files);
+	/* nothing in force that is one: mounting is left alone */
+	p.enforce = R(KEXEC) | R(IOPORT) | R(PERF);
+	no_files(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	/* parts of a tree, where the tree itself is let through */
+	p = bare(LKD_LEVEL_CONFIDENTIALITY);
+	p.enforce &= ~(R(TRACEFS) | R(DEBUGFS));
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	assert_true(has_file(LKD_TREE_TRACEFS, LKD_FILE_MASK, "kprobe_events"));
+	assert_true(has_file(LKD_TREE_DEBUGFS, LKD_FILE_MASK, "acpi/custom_method"));
+	assert_false(has_file(LKD_TREE_TRACEFS, LKD_FILE_MASK, ""));
+	/* the debugger's way in, where there is one */
+	facts = *host("no-btf");
+	facts.v[LKD_FACT_config_kgdb].num = LKD_YES;
+	p = bare(LKD_LEVEL_INTEGRITY);
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("DBG_WRITE_KERNEL")->holders, BY(SEAL));
+	p.seals = 0;
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("DBG_WRITE_KERNEL")->held, LKD_HELD_NOT);
+	assert_false(has_file(LKD_TREE_PROC, LKD_FILE_MASK, "sysrq-trigger"));
+}
+
+/* signed modules, for who needs them, where the kernel sees to the signatures; else a filter refuses them all */
+static void test_modules(void **state)
+{
+	struct lkd_policy p = bare(LKD_LEVEL_INTEGRITY);
+
+	(void)state;
+	facts = *host("no-btf");
+	p.needs = 1u << LKD_NEED_MODULES;
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MODULE_SIGNATURE")->holders, BY(SECCOMP));
+	assert_int_equal(row("MMIOTRACE")->holders, BY(SECCOMP));
+	assert_false(plan.broker & LKD_BROKER_MODULES);
+	facts.v[LKD_FACT_module_sig_enforce].num = LKD_YES;
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MODULE_SIGNATURE")->holders, BY(HOST));
+	assert_int_equal(row("MODULE_SIGNATURE")->held, LKD_HELD_EXACT);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(BROKER));
+	assert_int_equal(row("MODULE_PARAMETERS")->holders, BY(BROKER) | BY(LANDLOCK));
+	assert_int_equal(row("DEV_MEM")->holders, BY(BROKER) | BY(LANDLOCK));
+	assert_true(plan.broker & LKD_BROKER_MODULES);
+	p.needs = 0; /* who does not need them */
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(SECCOMP));
+	assert_int_equal(row("MODULE_SIGNATURE")->holders, BY(HOST));
+	assert_false(plan.broker & LKD_BROKER_MODULES);
+	p.needs = 1u << LKD_NEED_MODULES | 1u << LKD_NEED_NESTED; /* no broker */
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(SECCOMP));
+	p.needs = 1u << LKD_NEED_MODULES | 1u << LKD_NEED_MOUNT; /* no files: parameters in sysfs are a gap */
+	make(&p, &facts, LKD_ENGINE_AUTO);
+	assert_int_equal(row("MODULE_PARAMETERS")->held, LKD_HELD_NOT);
+	assert_int_equal(row("MMIOTRACE")->holders, BY(BROKER));
+}
+
+/* what the table says a mask or Landlock could hold is held by a rule, or by the broker, or does not exist here */
+static void test_files_of_the_table(void **state)
+{
+	struct lkd_policy p = bare(LKD_LEVEL_CONFIDENTIALITY);
+	const struct lkd_iface *all;
+	size_t n;
+
+	(void)state;
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	all = lkd_ifaces(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].kind != LKD_KIND_FILE && all[i].kind != LKD_KIND_DEVICE)
+			continue;
+		if (!lkd_files_have(all[i].reason, LKD_FILE_MASK) && !lkd_files_have(all[i].reason, LKD_FILE_LANDLOCK))
+			fail_msg("%s: nothing holds %s", lkd_reason_info(all[i].reason)->name, all[i].what);
+		if (all[i].mask < LKD_FIT_OVER && all[i].landlock < LKD_FIT_OVER)
+			fail_msg("%s: the table does not say that %s can be held", lkd_reason_info(all[i].reason)->name,
+				 all[i].what);
+	}
 }
 
 /* ---- masks, against the kernel's numbers in the recording ---- */
@@ -774,7 +912,7 @@ static void test_nothing_wanted(void **state)
 
 static void test_words(void **state)
 {
-	char buf[64], small[4];
+	char buf[96], small[4];
 
 	(void)state;
 	assert_int_equal(lkd_engine_parse("auto"), LKD_ENGINE_AUTO);
@@ -791,7 +929,7 @@ static void test_words(void **state)
 	assert_string_equal(lkd_holders_text(0, buf, sizeof(buf)), "-");
 	assert_string_equal(lkd_holders_text(BY(KERNEL), buf, sizeof(buf)), "kernel");
 	assert_string_equal(lkd_holders_text(BY(KERNEL) | BY(SECCOMP), buf, sizeof(buf)), "kernel + seccomp");
-	assert_string_equal(lkd_holders_text(~0u, buf, sizeof(buf)), "host + absent + kernel + seccomp + broker + seal");
+	assert_string_equal(lkd_holders_text(~0u, buf, sizeof(buf)), "host + absent + kernel + seccomp + broker + seal + landlock + mask");
 	assert_string_equal(lkd_holders_text(~0u, small, sizeof(small)), "hos");
 }
 
@@ -801,6 +939,7 @@ static void test_check(void **state)
 	struct lkd_err e = {};
 
 	(void)state;
+	p.needs = 1u << LKD_NEED_MOUNT;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
 	assert_int_equal(lkd_plan_check(&plan, &e), -EPERM);
 	assert_string_equal(e.msg, "policy 'integrity' cannot be held on this host: MODULE_SIGNATURE (stricter), DEV_MEM, "
@@ -862,12 +1001,22 @@ static void test_text(void **state)
 
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
 	text = lkd_plan_text(&plan);
-	has(text, "\nKCORE                 confid.    nothing           NO        a filter cannot see: open of /proc/kcore\n");
+	has(text, "\nKCORE                 confid.    mask              stricter  ENXIO behind a mask; ");
+	has(text, "\nFiles are held where lockdown-exec starts the workload: it cannot mount or unmount, ");
+	has(text, "\n\n28 reasons: 8 held exactly, 20 stricter, 0 not held. This host CANNOT run the policy: 22 not accepted.\n");
+	free(text);
+	p.needs = 1u << LKD_NEED_MOUNT;
+	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
+	text = lkd_plan_text(&plan);
+	has(text, "\nKCORE                 confid.    nothing           NO        a filter cannot see: open of /proc/kcore "
+		  "(files are not held for workloads that mount, nor by an OCI runtime)\n");
+	assert_null(strstr(text, "Files are held"));
 	has(text, "\n\n28 reasons: 8 held exactly, 8 stricter, 12 not held. This host CANNOT run the policy: 24 not accepted.\n");
 	free(text);
 	p = bare(LKD_LEVEL_INTEGRITY);
 	p.accept_gap = p.accept_stricter = LKD_SET_ALL;
 	p.accept_seal_gap = LKD_SEALS_ALL;
+	p.needs = 1u << LKD_NEED_MOUNT;
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
 	text = lkd_plan_text(&plan);
 	has(text, "\nKCORE                 confid.    -                 -         not in this policy's level\n");
@@ -1010,7 +1159,7 @@ static void check_output(const struct lkd_plan *q)
 	has(text, want);
 	for (const char *c = text; *c; c++)
 		lines += *c == '\n';
-	assert_int_equal(lines, q->n_rows + 5 + (q->n_devices ? 2 : 0));
+	assert_int_equal(lines, q->n_rows + 5 + (q->n_devices ? 2 : 0) + (q->holds_files ? 4 - q->moves_files : 0));
 	root = json_loads(js, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(root);
 	summary = json_object_get(root, "summary");
@@ -1109,6 +1258,9 @@ int main(void)
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_without_broker),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_files_of_the_table),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_audit),
 		cmocka_unit_test(test_same_numbers),

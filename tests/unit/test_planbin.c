@@ -99,7 +99,7 @@ static void test_layout(void **state)
 {
 	(void)state;
 	/* programs of one version read each other's plans */
-	assert_int_equal(LKD_PLANBIN_VERSION, 3);
+	assert_int_equal(LKD_PLANBIN_VERSION, 4);
 	assert_int_equal(offsetof(struct lkd_planbin, version), 8);
 	assert_int_equal(offsetof(struct lkd_planbin, kernel), 24);
 	assert_int_equal(offsetof(struct lkd_planbin, denied), 192);
@@ -150,7 +150,10 @@ static void test_round_trip(void **state)
 	assert_memory_equal(lkd_planbin_calls(&b.plan), plan.calls, plan.n_calls * sizeof(plan.calls[0]));
 	assert_memory_equal(lkd_planbin_devices(&b.plan), plan.devices, plan.n_devices * sizeof(plan.devices[0]));
 	assert_true(b.plan.denied == 0 && b.plan.seals == 0);
-	assert_non_null(strstr(b.plan.note, "not held on this host, as accepted: DEV_MEM, EFI_TEST, HIBERNATION, "));
+	assert_true(b.plan.files == 1 && plan.n_files > 10);
+	assert_int_equal(b.plan.n_files, plan.n_files);
+	assert_memory_equal(lkd_planbin_files(&b.plan), plan.files, plan.n_files * sizeof(plan.files[0]));
+	assert_string_equal(b.plan.note, "not held on this host, as accepted: helpers, hostlock");
 	make("native-integrity", LKD_ENGINE_AUTO, false);
 	write_plan("", NULL, LKD_ATTACH_NONE);
 	assert_int_equal(lkd_planbin_check(b.bytes, len, NULL, NULL), 0);
@@ -266,7 +269,7 @@ static void test_fields(void **state)
 
 	b.plan.version++;
 	seal();
-	refused(EPROTO, "plan of version 4, this program reads 3");
+	refused(EPROTO, "plan of version 5, this program reads 4");
 	b.plan.version = 0;
 	seal();
 	refused(EPROTO, "version 0");
@@ -343,7 +346,7 @@ static void test_fields(void **state)
 	}
 	/* no filter at all needs no end */
 	b.plan.n_filter = 0;
-	b.plan.n_calls = b.plan.n_devices = 0;
+	b.plan.n_calls = b.plan.n_devices = b.plan.n_files = b.plan.files = 0;
 	len = sizeof(struct lkd_planbin);
 	b.plan.size = (uint32_t)len;
 	seal();
@@ -355,10 +358,13 @@ static void test_rules(void **state)
 {
 	struct lkd_plan_call *call;
 	struct lkd_plan_device *device;
+	struct lkd_plan_file *file;
+	static const char *const paths[] = { "/x", "..", "../x", "x/..", "x/../y", "x//y", "x\ny" };
 
 	(void)state;
 	make("no-btf", LKD_ENGINE_AUTO, true);
 	write_plan("", NULL, LKD_ATTACH_NONE);
+	file = (struct lkd_plan_file *)lkd_planbin_files(&b.plan);
 	call = (struct lkd_plan_call *)lkd_planbin_calls(&b.plan);
 	device = (struct lkd_plan_device *)lkd_planbin_devices(&b.plan);
 #define BAD(field, value)                                         \
@@ -385,7 +391,38 @@ static void test_rules(void **state)
 	BAD(device->access, 8);
 	BAD(device->major, -2);
 	BAD(device->minor, -3);
+	BAD(file->fs, LKD_TREE_COUNT_);
+	BAD(file->how, LKD_FILE_HOW_COUNT_);
+	BAD(file->access, 0);
+	BAD(file->access, 4);
+	BAD(file->path[0], '\0'); /* Landlock cannot hold all of a file system */
+	assert_int_equal(file->how, LKD_FILE_LANDLOCK);
+	for (size_t i = 0; i < LKD_N(paths); i++) {
+		char was[sizeof(file->path)];
+
+		memcpy(was, file->path, sizeof(was));
+		(void)snprintf(file->path, sizeof(file->path), "%s", paths[i]);
+		seal();
+		refused(EINVAL, "plan holds a rule that is none");
+		memcpy(file->path, was, sizeof(was));
+	}
+	memset(file->path + strlen(file->path), 'x', sizeof(file->path) - strlen(file->path) - 1);
+	BAD(file->path[sizeof(file->path) - 1], 'x');
+	for (size_t i = 0; i < b.plan.n_files; i++)
+		if (file[i].how == LKD_FILE_MASK && file[i].path[0])
+			BAD(file[i].path[0], '*'); /* what is masked is named */
+	BAD(b.plan.files, 2);
+	BAD(b.plan.files, 0);
 #undef BAD
+	b.plan.n_files++;
+	seal();
+	refused(EINVAL, "plan is cut");
+	b.plan.n_files--;
+	b.plan.engine = LKD_ENGINE_KERNEL;
+	b.plan.broker = 0;
+	seal();
+	refused(EINVAL, "holds files without the filter");
+	b.plan.engine = LKD_ENGINE_BROKER;
 	b.plan.n_calls++;
 	seal();
 	refused(EINVAL, "plan is cut");
@@ -448,6 +485,9 @@ static void test_request_text(void **state)
 	longest[sizeof(longest) - 1] = '\0';
 	r = (struct lkd_request){ .policy = longest, .level = longest, .engine = "auto", .allow = { longest, longest } };
 	assert_int_equal(lkd_request_text(&r, buf, sizeof(buf)), -E2BIG);
+	r = (struct lkd_request){ .engine = "auto", .needs = { "mount", "bpf" }, .container = 1 };
+	assert_int_equal(lkd_request_text(&r, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "engine=auto need=mount need=bpf for=container");
 	/* two requests that differ never share a line: what could be taken for more words has none */
 	r = (struct lkd_request){ .policy = "/tmp/a gap=all", .engine = "auto" };
 	assert_int_equal(lkd_request_text(&r, buf, sizeof(buf)), -E2BIG);

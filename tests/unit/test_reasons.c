@@ -380,8 +380,8 @@ static const char *row_fault(const struct lkd_iface *f)
 		return "text is missing, or ends in a stop or a space";
 	if (!strstr(f->source, ".c:") || strchr(f->source, ' '))
 		return "source is not FILE.c:FUNCTION";
-	if (f->mask == LKD_FIT_EXACT || (f->mask && f->kind != LKD_KIND_FILE))
-		return "a mask gives end-of-file, and only over a file";
+	if (f->mask == LKD_FIT_EXACT || (f->mask && f->kind != LKD_KIND_FILE && f->kind != LKD_KIND_IOCTL))
+		return "behind a mask there is nothing, and only files can be masked";
 	if (f->landlock == LKD_FIT_EXACT || (f->landlock && !path))
 		return "Landlock gives EACCES, and only on paths";
 	if (f->devices && f->kind != LKD_KIND_DEVICE && f->kind != LKD_KIND_IOCTL && f->kind != LKD_KIND_MODULE)

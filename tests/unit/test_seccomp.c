@@ -94,6 +94,12 @@ static const struct call socket_ = { "socket", { 41, 41, 359 } };
 static const struct call socketcall = { "socketcall", { -1, -1, 102 } };
 static const struct call uring = { "io_uring_setup", { 425, 425, 425 } };
 
+static const struct call open_tree = { "open_tree", { 428, 428, 428 } };
+static const struct call fsmount_ = { "fsmount", { 432, 432, 432 } };
+static const struct call mount_setattr_ = { "mount_setattr", { 442, 442, 442 } };
+static const struct call open_tree_attr = { "open_tree_attr", { 467, 467, 467 } };
+static const struct call setns_ = { "setns", { 308, 308, 346 } };
+
 static bool is(const struct call *c, enum abi abi, int nr)
 {
 	return c->nr[abi] == nr;
@@ -138,7 +144,7 @@ static uint32_t alone_oracle(lkd_set held, enum abi abi, int nr, const uint64_t 
 		return REFUSE(ENXIO);
 	if (held & R(TIOCSSERIAL) && is(&ioctl_, abi, nr) && low(args[1]) == 0x541f)
 		return REFUSE(EPERM);
-	if (held & (R(MODULE_SIGNATURE) | R(MMIOTRACE) | R(XEN_USER_ACTIONS)) &&
+	if (held & (R(MODULE_SIGNATURE) | R(MODULE_PARAMETERS) | R(DEV_MEM) | R(MMIOTRACE) | R(XEN_USER_ACTIONS)) &&
 	    (is(&init_module, abi, nr) || is(&finit_module, abi, nr)))
 		return REFUSE(EPERM);
 	if (held & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && low(args[0]) == 5) /* BPF_PROG_LOAD */
@@ -154,10 +160,25 @@ static uint32_t alone_oracle(lkd_set held, enum abi abi, int nr, const uint64_t 
 	return SECCOMP_RET_ALLOW;
 }
 
+/* what would lead around masks, and a Landlock domain does not refuse */
+static bool freeze_oracle(enum abi abi, int nr, const uint64_t *args)
+{
+	if (is(&open_tree, abi, nr))
+		return low(args[2]) & 3;
+	if (is(&setns_, abi, nr))
+		return !low(args[1]) || low(args[1]) & 0x20000;
+	return is(&fsmount_, abi, nr) || is(&mount_setattr_, abi, nr) || is(&open_tree_attr, abi, nr);
+}
+
+/* asked about only where the broker holds them */
+#define MODULES_ASKED (R(MODULE_PARAMETERS) | R(DEV_MEM) | R(MMIOTRACE) | R(XEN_USER_ACTIONS))
+
 /* what the broker is asked about: as far as the plan has one, also reasons that it holds only in part */
 static bool ask_oracle(lkd_set asked, enum abi abi, int nr, const uint64_t *args)
 {
 	if (asked & (R(PERF) | R(KPROBES)) && is(&perf, abi, nr))
+		return true;
+	if (asked & MODULES_ASKED && (is(&init_module, abi, nr) || is(&finit_module, abi, nr)))
 		return true;
 	if (asked & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && low(args[0]) == 5)
 		return true;
@@ -173,7 +194,7 @@ static bool ask_oracle(lkd_set asked, enum abi abi, int nr, const uint64_t *args
 struct built {
 	lkd_set held, floor; /* held by SECCOMP; wanted exactly besides */
 	lkd_set broker;	     /* held by BROKER */
-	bool x32;
+	bool x32, freeze;
 	struct sock_filter f[LKD_FILTER_MAX];
 	size_t n;
 };
@@ -202,7 +223,7 @@ static void build_with(struct built *b, lkd_set held, lkd_set broker, lkd_set fl
 	b->broker = broker;
 	b->floor = floor;
 	b->x32 = facts.v[LKD_FACT_x32].num != LKD_NO;
-	r = lkd_seccomp_build(holders, floor, &facts, b->f, &e);
+	r = lkd_seccomp_build(holders, floor, b->freeze, &facts, b->f, &e);
 	if (r < 0)
 		fail_msg("build: %d: %s", r, e.msg);
 	assert_true(r <= LKD_FILTER_MAX);
@@ -224,12 +245,15 @@ static void compare(const struct built *b, enum abi abi, int nr, const uint64_t 
 
 	if (nr < 0) /* not in this ABI */
 		return;
+	if (want == SECCOMP_RET_ALLOW && b->freeze && freeze_oracle(abi, nr, args))
+		want = REFUSE(EPERM);
 	if (want == SECCOMP_RET_ALLOW)
 		want = alone_oracle(b->held & ~b->broker, abi, nr, args);
 	if (want == SECCOMP_RET_ALLOW && ask_oracle(asked, abi, nr, args))
 		want = SECCOMP_RET_USER_NOTIF;
-	if (abi == AX32 && !b->x32 && !(is(&ioperm, abi, nr) && want == REFUSE(EPERM)))
-		want = REFUSE(ENOSYS); /* as the kernel has it where x32 is off; the block for ioperm stands in front */
+	/* as the kernel has it where x32 is off; the blocks that are written out stand in front */
+	if (abi == AX32 && !b->x32 && !((is(&ioperm, abi, nr) || is(&open_tree_attr, abi, nr)) && want == REFUSE(EPERM)))
+		want = REFUSE(ENOSYS);
 	for (int i = 0; i < 6; i++)
 		d.args[i] = abi == A32 ? low(args[i]) : args[i];
 	got = simulate(b->f, b->n, &d);
@@ -241,7 +265,7 @@ static void compare(const struct built *b, enum abi abi, int nr, const uint64_t 
 }
 
 static const uint64_t edges[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 16, 0x4b33, 0x4b34, 0x4b35, 0x4b36, 0x4b37, 0x541e, 0x541f, 0x5420, 0xc02063a1, 65535, 65536, 65537,
+	0, 1, 2, 3, 4, 5, 6, 7, 16, 0x4b33, 0x4b34, 0x4b35, 0x4b36, 0x4b37, 0x541e, 0x541f, 0x5420, 0x20000, 0x60000000, 0xc02063a1, 65535, 65536, 65537,
 	0x7fffffff, 0x80000000, 0xffffffff, 0x100000000ULL, 0x100000001ULL, 0x100000002ULL, 0x100000003ULL, 0x100000005ULL,
 	0x100000006ULL, 0x100000010ULL, 0x100004b34ULL, 0x100004b36ULL, 0x10000541fULL,
 	0x100010000ULL, 0x8000000000000000ULL, 0x8000000000000001ULL, ~65535ULL, ~65536ULL, ~1ULL, ~0ULL,
@@ -361,7 +385,7 @@ static void test_no_rules(void **state)
 	/* not x86: nothing of ioperm */
 	strcpy(facts.v[LKD_FACT_machine].str, "aarch64");
 	facts.v[LKD_FACT_sys_iopl].num = LKD_NO;
-	build(&built, 0, LKD_SET_ALL);
+	build(&built, 0, LKD_SET_ALL & ~R(PCI_ACCESS));
 	assert_int_equal(built.n, 0);
 }
 
@@ -442,7 +466,13 @@ static void test_broker(void **state)
 						compare(&built, (enum abi)abi, calls[c]->nr[abi],
 							(uint64_t[6]){ edges[i], edges[(i + k) % LKD_N(edges)], edges[k], edges[i] });
 	}
-	build_with(&built, 0, ASKED, LKD_SET_ALL);
+	for (size_t i = 0; i < 4; i++) {
+		static const lkd_set modules[] = { R(MODULE_PARAMETERS), R(DEV_MEM), R(MMIOTRACE), R(XEN_USER_ACTIONS) };
+
+		build_with(&built, R(KEXEC), modules[i] | R(MSR), 0);
+		compare_all(&built);
+	}
+	build_with(&built, 0, ASKED | MODULES_ASKED, LKD_SET_ALL);
 	compare_all(&built);
 	compare_deep(&built);
 	unknown_arch(&built);
@@ -486,6 +516,7 @@ static void test_plan_holds(void **state)
 		built.n = plan.n_filter;
 		built.x32 = facts.v[LKD_FACT_x32].num != LKD_NO;
 		built.held = built.floor = built.broker = 0;
+		built.freeze = plan.holds_files;
 		for (int i = 0; i < LKD_REASON_COUNT_; i++) {
 			if (plan.rows[i].holders & BY(SECCOMP))
 				built.held |= LKD_SET(i);
@@ -496,6 +527,7 @@ static void test_plan_holds(void **state)
 		}
 		if (facts.v[LKD_FACT_sys_kexec_load].num != LKD_NO && facts.v[LKD_FACT_sys_iopl].num != LKD_NO)
 			compare_all(&built); /* the plan's own filter */
+		built.freeze = false;
 		seen |= built.held;
 		seen_broker |= built.broker;
 		for (int i = 0; i < LKD_REASON_COUNT_; i++) {
@@ -705,7 +737,8 @@ static void test_oci(void **state)
 	strcpy(facts.v[LKD_FACT_machine].str, "aarch64");
 	facts.v[LKD_FACT_sys_iopl].num = LKD_NO;
 	calls = oci(0, LKD_SET_ALL, &root);
-	assert_int_equal(json_array_size(calls), 1);
+	assert_int_equal(json_array_size(calls), 2);
+	assert_true(has_rule(calls, "pciconfig_write", EPERM, -1, 0));
 	assert_null(json_object_get(root, "architectures"));
 	json_decref(root);
 }

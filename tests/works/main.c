@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * lockdown-works [--list | --only ID[,ID]...] [--timeout SECONDS]
+ * lockdown-works [--list | --only ID[,ID]...] [--here] [--timeout SECONDS]
  *
  * One line per operation, as lockdown-probe prints:
  *
  *	id <TAB> ok|err|skip <TAB> errno or "-" <TAB> detail or "-"
  *
- * Each runs in a process, a mount namespace and a /tmp of its own.
+ * Each runs in a process, a mount namespace and a /tmp of its own; with --here
+ * in those of the caller, for callers that cannot mount.
  */
 #define _GNU_SOURCE 1
 #include <sched.h>
@@ -59,11 +60,13 @@ bool work_needs(struct result *res, const char *modules)
 	return true;
 }
 
+static bool here;
+
 static int isolate(unsigned int flags)
 {
 	if (flags & WF_NET && unshare(CLONE_NEWNET))
 		return -1;
-	if (flags & WF_HERE)
+	if (here || flags & WF_HERE)
 		return 0;
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		return -1;
@@ -125,12 +128,15 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	for (int i = 1; i < argc; i += 2) {
-		if (i + 1 < argc && !strcmp(argv[i], "--only")) {
+		if (!strcmp(argv[i], "--here")) {
+			here = true;
+			i--;
+		} else if (i + 1 < argc && !strcmp(argv[i], "--only")) {
 			only = argv[i + 1];
 		} else if (i + 1 < argc && !strcmp(argv[i], "--timeout")) {
 			opt.timeout_s = atoi(argv[i + 1]);
 		} else {
-			fputs("Usage: lockdown-works [--list | --only ID[,ID]...] [--timeout SECONDS]\n"
+			fputs("Usage: lockdown-works [--list | --only ID[,ID]...] [--here] [--timeout SECONDS]\n"
 			      "Changes the machine for a moment: for machines that may break.\n", stderr);
 			return 2;
 		}
