@@ -225,6 +225,12 @@ foreign: ## other people's programs and suites, natively locked down and under l
 	tests/setup
 	+tests/foreign/run $(KERNELS)
 
+.PHONY: crun-tests
+crun-tests: ## crun's own test suite (CRUN_SRC=its sources) in a VM, with crun and with lockdown-runtime: the same results?
+	tests/setup
+	+$(MAKE) --no-print-directory all
+	tests/foreign/crun
+
 .PHONY: bench
 bench: ## side-by-side measurements: start, memory, instructions
 	tests/setup bench
