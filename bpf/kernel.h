@@ -70,8 +70,15 @@ struct cgroup_namespace {
 	struct ns_common ns;
 };
 
+struct task_struct;
+
 struct pid_namespace {
-	struct ns_common ns;
+	struct ns_common    ns;
+	struct task_struct *child_reaper;
+};
+
+struct pid {
+	unsigned int level;
 };
 
 struct kernfs_node {
@@ -119,6 +126,7 @@ struct task_struct {
 	struct css_set	  *cgroups;
 	struct fs_struct  *fs;
 	struct task_struct *group_leader;
+	struct pid	  *thread_pid;
 };
 
 struct pt_regs {

@@ -326,10 +326,10 @@ enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FREE = 2, ADOPT_FAILED = -1 };
 
 /*
  * Gives an unmarked task the mark of its thread group's leader (a move of a
- * whole process names only the leader) or of the cgroup that it is in. The
- * latch stays empty: whoever is inside bpf(2) goes on as it began.
+ * whole process names only the leader), of @init, or of the cgroup that it is
+ * in. The latch stays empty: whoever is inside bpf(2) goes on as it began.
  */
-static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp)
+static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, struct task_struct *init)
 {
 	struct lkd_mark fresh = {}, *m;
 	struct lkd_container *c;
@@ -340,6 +340,8 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp)
 	if (!which || (task->flags & PF_KTHREAD))
 		return ADOPT_NOT;
 	m = mark_of(task->group_leader);
+	if (!m && init)
+		m = mark_of(init);
 	c = m ? 0 : container_of_cgroup(task, cgrp, which);
 	if (m) {
 		__builtin_memcpy(&fresh, m, sizeof(fresh));
@@ -418,7 +420,7 @@ static __always_inline int answer(__u32 what)
 	__u32 verdict = LKD_KTHREAD;
 	struct lkd_state *s;
 
-	if (!m && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
+	if (!m && adopt(task, task->cgroups->dfl_cgrp, 0) == ADOPT_FAILED)
 		REFUSE(EPERM);
 	if (!m)
 		m = mark_of(task);
@@ -566,7 +568,7 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 	struct lkd_mark *m = mark_of(task);
 	__u32 guard, object;
 
-	if (!m && adopt(task, task->cgroups->dfl_cgrp) == ADOPT_FAILED)
+	if (!m && adopt(task, task->cgroups->dfl_cgrp, 0) == ADOPT_FAILED)
 		REFUSE(EPERM);
 	if (!m)
 		m = mark_of(task);
@@ -903,11 +905,18 @@ static __always_inline int caught(struct task_struct *task)
 static __always_inline int adopt_at_exec(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *init = 0;
 	int r;
 
 	if (mark_of(task))
 		return 0;
-	r = adopt(task, task->cgroups->dfl_cgrp);
+	/*
+	 * Into a container's pid namespace: by its init. Who left and replaced the
+	 * container's cgroup (on v1, or without nsdelegate) gets no free session.
+	 */
+	if (task->thread_pid->level)
+		init = task->nsproxy->pid_ns_for_children->child_reaper;
+	r = adopt(task, task->cgroups->dfl_cgrp, init);
 	if (r == ADOPT_NOT)
 		r = caught(task);
 	if (r == ADOPT_FAILED)
@@ -962,7 +971,7 @@ SEC("tp_btf/task_newtask")
 int BPF_PROG(lkd_newtask, struct task_struct *task)
 {
 	if (!mark_of(task))
-		adopt(task, task->cgroups->dfl_cgrp);
+		adopt(task, task->cgroups->dfl_cgrp, 0);
 	return 0;
 }
 
@@ -971,7 +980,7 @@ int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struc
 {
 	/* hierarchies of cgroup v1 fire the same event: whichever it was, the task has moved by now */
 	if (!mark_of(task))
-		adopt(task, task->cgroups->dfl_cgrp);
+		adopt(task, task->cgroups->dfl_cgrp, 0);
 	return 0;
 }
 
@@ -1024,7 +1033,7 @@ int lkd_tasks(struct bpf_iter__task *ctx)
 		return 0;
 	m = mark_of(task);
 	if (!m) {
-		adopt(task, task->cgroups->dfl_cgrp);
+		adopt(task, task->cgroups->dfl_cgrp, 0);
 		m = mark_of(task);
 	}
 	if (!m)
