@@ -51,16 +51,16 @@ setup() {
 }
 
 # fields of a pod: $privileged (true|false), $network, $pid (enum NamespaceMode: 0 pod, 1 container, 2 node)
-privileged=true network=0 pid=1
+privileged=true network=0 pid=1 space=default asks=nosuch
 options() { echo "{\"network\": $network, \"pid\": $pid}"; }
 sandbox_config() { # NAME
 	hostname=$1
 	[ $network != 2 ] || hostname=
 	cat <<-END
-		{"metadata": {"name": "$1", "uid": "uid-$1", "namespace": "default", "attempt": 0}, "hostname": "$hostname",
+		{"metadata": {"name": "$1", "uid": "uid-$1", "namespace": "$space", "attempt": 0}, "hostname": "$hostname",
 		 "log_directory": "$pods/$1.log",
-		 "labels": {"io.kubernetes.pod.name": "$1", "io.kubernetes.pod.namespace": "default", "io.kubernetes.pod.uid": "uid-$1"},
-		 "annotations": {"kubernetes.io/config.source": "api", "example.org/a": "b", "container-lockdown.policy": "nosuch"},
+		 "labels": {"io.kubernetes.pod.name": "$1", "io.kubernetes.pod.namespace": "$space", "io.kubernetes.pod.uid": "uid-$1"},
+		 "annotations": {"kubernetes.io/config.source": "api", "example.org/a": "b", "container-lockdown.policy": "$asks"},
 		 "linux": {"cgroup_parent": "/kubepods/pod$1",
 			   "security_context": {"privileged": $privileged, "namespace_options": $(options)}}}
 	END
@@ -191,8 +191,45 @@ record() {
 	rm -f /out/oci/????????????????????????????????*
 }
 
+# a node policy: rules by what the CRI says of a pod
+rules() {
+	node=/etc/container-lockdown/node.json
+	cat > $node <<-'END'
+		{"cri": "containerd", "privileged": "privileged-default", "other": "unconfined", "rules": [
+		  {"name": "gpu", "match": {"namespace": ["gpu-*"], "container": ["c"]}, "policy": "confidentiality"},
+		  {"name": "cni", "match": {"pod": ["cilium-*"]}, "policy": "unconfined", "exception": "loads BPF"}],
+		 "exceptions": {"namespaces": ["kube-system"]}, "tighten": ["container-lockdown.policy"]}
+	END
+	asks=integrity
+	space=gpu-1; detached train /bin/sleep 600 2>/out/err; ok $? "rules: a pod"
+	sed 's/^/# /' /out/err
+	into train /bin/head -c1 /proc/kcore 2>&1 | eperm; ok $? "rules: by namespace: confidentiality"
+	lockdownctl ps | grep "$(id train.c)" | grep -q 'confidentiality.* gpu-1/train/c$'; ok $? "rules: ps names the pod"
+	lockdownctl ps | grep "$(id train)" | grep -q 'privileged-default.* gpu-1/train$\|unconfined'; ok $? "rules: its sandbox matches by what it is"
+	lockdownctl ps | sed 's/^/# /'
+	stop train
+	space=kube-system; detached cilium-1 /bin/sleep 600; ! refused cilium-1.c; ok $? "rules: an exception in its namespace is free"
+	lockdownctl node status | grep -q "not confined: rule 'cni': loads BPF"; ok $? "rules: ... and node status says so"
+	stop cilium-1
+	space=default; detached cilium-2 /bin/sleep 600; refused cilium-2.c; ok $? "rules: ... elsewhere it is none"
+	stop cilium-2
+	asks=confidentiality; detached asks /bin/sleep 600; into asks /bin/head -c1 /proc/kcore 2>&1 | eperm; ok $? "rules: a pod's annotation tightens"
+	stop asks
+	asks=unconfined; ! detached loose /bin/sleep 600 2>/out/err && grep -q "is not the name of a policy" /out/err; ok $? "rules: ... and cannot loosen"
+	sed 's/^/# /' /out/err
+	stop loose 2>/dev/null
+	asks=integrity privileged=false; detached small /bin/sleep 600; ok $? "rules: a pod that is not privileged"
+	stop small
+	privileged=true; cp $node /tmp/node.json; sed -i 's/"rules"/"rulez"/' $node
+	! detached broken /bin/sleep 600 2>/out/err && grep -q 'node.json:1:.*unknown key' /out/err; ok $? "rules: a broken node policy refuses, with its position"
+	sed 's/^/# /' /out/err
+	stop broken 2>/dev/null
+	rm -f $node; space=default asks=nosuch
+}
+
 extra() {
 	one_sandbox
 	each_kind
+	rules
 	record
 }

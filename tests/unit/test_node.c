@@ -196,6 +196,44 @@ static void test_crio(void **state)
 	assert_non_null(strstr(choose(&n, CONFIG(POD("n"), FEW_DEVICES), CONTAINERD, NULL), "was not started by crio"));
 }
 
+/* what containerd hands over: tests/oci */
+static void test_recorded(void **state)
+{
+	static const struct {
+		const char *file, *want;
+	} cases[] = {
+		{"privileged", "first: web+strict+base"},
+		{"hostpid", "pid: debug+strict+base"},
+		{"hostnetwork", "-: strict+base"},
+		{"unprivileged", "-: base"},
+		{"sandbox", "box: box+base"},
+	};
+	lkd_cleanup(lkd_node_free) struct lkd_node n = {0};
+
+	(void)state;
+	load(&n, "{\"cri\":\"containerd\",\"floor\":\"base\",\"privileged\":\"strict\",\"other\":\"unconfined\",\"rules\":["
+		 "{\"name\":\"box\",\"match\":{\"sandbox\":true},\"policy\":\"box\"},"
+		 "{\"name\":\"first\",\"match\":{\"namespace\":[\"default\"],\"pod\":[\"privileged\"],\"container\":[\"c\"],"
+		 "\"image\":[\"docker.io/library/*\"],\"privileged\":true},\"policy\":\"web\"},"
+		 "{\"name\":\"pid\",\"match\":{\"host\":[\"pid\"]},\"policy\":\"debug\"}]}");
+	for (size_t i = 0; i < LKD_N(cases); i++) {
+		lkd_autofree char *text = NULL;
+		char path[256];
+		json_t *config;
+
+		(void)snprintf(path, sizeof(path), SRCDIR "/tests/oci/%s.json", cases[i].file);
+		config = json_load_file(path, 0, NULL);
+		assert_non_null(config);
+		text = json_dumps(config, 0);
+		json_decref(config);
+		/* the sandbox's process, which was in the host's pid namespace, where that is in the path */
+		for (char *at = text; (at = strstr(at, "/proc/4242/ns/pid"));)
+			memcpy(at, "/proc/self/", strlen("/proc/self/"));
+		if (strcmp(choose(&n, text, CONTAINERD, NULL), cases[i].want) != 0)
+			fail_msg("%s: %s", cases[i].file, choose(&n, text, CONTAINERD, NULL));
+	}
+}
+
 static void test_positions(void **state)
 {
 	static const struct {
@@ -300,7 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_choices),	  cmocka_unit_test(test_without_cri),	  cmocka_unit_test(test_privileged),
 		cmocka_unit_test(test_host_namespaces), cmocka_unit_test(test_crio), cmocka_unit_test(test_positions),
-		cmocka_unit_test(test_files),	  cmocka_unit_test(test_lint),
+		cmocka_unit_test(test_files),	  cmocka_unit_test(test_recorded),	  cmocka_unit_test(test_lint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
