@@ -45,7 +45,7 @@ static void usage(FILE *out)
 {
 	(void)fprintf(out, "usage: lockdownctl VERB [OPTION...]\n\n");
 	for (size_t i = 0; i < LKD_N(verbs); i++)
-		(void)fprintf(out, "  %-8s %s\n           %s\n", verbs[i].name, verbs[i].help, verbs[i].args);
+		(void)fprintf(out, "  %-9s %s\n            %s\n", verbs[i].name, verbs[i].help, verbs[i].args);
 	(void)fprintf(out, "\n%s\nExit status: 0 yes or done; 1 the answer is no; 2 wrong usage or invalid input; "
 			   "3 failed.\n", request_help);
 }
