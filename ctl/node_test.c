@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../oci-hooks/file.h"
 #include "ctl.h"
 #include "node.h"
 #include "podyaml.h"
 #include "util.h"
 
-enum { FILE_MAX = 16 << 20 };
+enum { FILE_MAX = (16 << 20) - 1 };
 
 struct testing {
 	const struct options *o;
@@ -245,18 +246,12 @@ static int test_config(struct testing *t, const json_t *config, const char *name
 
 static int read_file(const char *path, char **ret, size_t *ret_len, struct lkd_err *e)
 {
-	lkd_autofile *f = strcmp(path, "-") ? fopen(path, "re") : fdopen(dup(0), "r");
-	char *buf = malloc(FILE_MAX);
-	size_t len;
+	lkd_autofd fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(0);
 
-	*ret = buf;
-	if (!f || !buf)
-		return lkd_err_set(e, f ? ENOMEM : errno, "open '%s'", path);
-	len = fread(buf, 1, FILE_MAX, f);
-	if (ferror(f) || len == FILE_MAX)
-		return lkd_err_set(e, EINVAL, "'%s': cannot be read, or is larger than %d bytes", path, FILE_MAX - 1);
-	*ret_len = len;
-	return 0;
+	if (fd < 0)
+		return lkd_err_set(e, errno, "open '%s'", path);
+	*ret = lkd_read_whole(fd, FILE_MAX, ret_len);
+	return *ret ? 0 : lkd_err_set(e, EINVAL, "'%s': cannot be read, or is larger than %d bytes", path, FILE_MAX);
 }
 
 static int test_file(struct testing *t, const char *path, struct lkd_err *e)

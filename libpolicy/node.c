@@ -27,20 +27,12 @@ static struct parser *parser_of(struct lkd_walk *w)
 
 /* ---- words ------------------------------------------------------------ */
 
-/* a name as lkd_policy_load() takes it, and no path: what it means must not depend on where a runtime is started */
-bool lkd_node_policy_name(const char *s)
-{
-	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-	static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-
-	return *s && strchr(first, *s) && !s[strspn(s, rest)] && strlen(s) < LKD_POLICY_NAME_MAX;
-}
-
+/* of policies, names only and no paths: what one means must not depend on where a runtime is started */
 static int policy_of(struct lkd_walk *w, json_t *v, bool unconfined, const char **ret)
 {
 	const char *s = json_string_value(v);
 
-	if (!s || !lkd_node_policy_name(s) || (!unconfined && !strcmp(s, LKD_NODE_UNCONFINED)))
+	if (!s || !lkd_policy_name_valid(s) || (!unconfined && !strcmp(s, LKD_NODE_UNCONFINED)))
 		return lkd_walk_expected(w, unconfined ? "the name of a policy, or 'unconfined'" : "the name of a policy", v);
 	*ret = s;
 	return 0;
@@ -209,7 +201,7 @@ static int key_rule_name(struct lkd_walk *w, json_t *v)
 {
 	const char *s = json_string_value(v);
 
-	if (!s || !lkd_node_policy_name(s))
+	if (!s || !lkd_policy_name_valid(s))
 		return lkd_walk_expected(w, "a name of at most 31 of a-z 0-9 . _ -, letter or digit first", v);
 	parser_of(w)->name = s;
 	return 0;

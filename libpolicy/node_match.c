@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "node_priv.h"
+#include "policy_priv.h"
 #include "util.h"
 
 /*
@@ -382,7 +383,7 @@ static int add_annotations(const struct lkd_node *n, const struct lkd_subject *s
 			return r;
 		if (!text)
 			continue;
-		if (!lkd_node_policy_name(text) || !strcmp(text, LKD_NODE_UNCONFINED))
+		if (!lkd_policy_name_valid(text) || !strcmp(text, LKD_NODE_UNCONFINED))
 			return lkd_err_set(e, EINVAL, "annotation %.64s: '%.40s' is not the name of a policy",
 					   json_string_value(key), text);
 		add(c, text);

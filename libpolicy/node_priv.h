@@ -21,7 +21,4 @@ struct lkd_cri {
 /** lkd_cri_find() - by name; NULL = not known */
 const struct lkd_cri *lkd_cri_find(const char *name);
 
-/** lkd_node_policy_name() - may this be the name of a policy? */
-bool lkd_node_policy_name(const char *s);
-
 #endif

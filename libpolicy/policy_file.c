@@ -22,14 +22,6 @@ size_t lkd_policy_dirs(const char *ret[LKD_POLICY_DIRS_MAX])
 	return 2;
 }
 
-static bool valid_name(const char *s)
-{
-	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-	static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
-
-	return *s && strchr(first, *s) && !s[strspn(s, rest)] && strlen(s) < LKD_POLICY_NAME_MAX;
-}
-
 /* Of the library's documented set; what the kernel said is in the words. */
 static int file_error(int code)
 {
@@ -70,7 +62,7 @@ int lkd_policy_resolve(const char *name, char *ret, size_t size, struct lkd_err 
 			return lkd_err_set(e, EINVAL, "path of policy is longer than %zu bytes", size - 1);
 		return 0;
 	}
-	if (!valid_name(name)) {
+	if (!lkd_policy_name_valid(name)) {
 		lkd_err_set(e, EINVAL, "policy '%.40s': neither a path (with '/') nor a name (a-z 0-9 . _ -)", name);
 		return lkd_err_hint(e, -EINVAL, "for a file in this directory write './%.40s'", name);
 	}

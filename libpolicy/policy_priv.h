@@ -62,6 +62,15 @@ int lkd_policy_add_device(struct lkd_policy *p, const struct lkd_device *d);
 /** lkd_policy_settle() - make dependent fields agree, after the others have changed */
 void lkd_policy_settle(struct lkd_policy *p);
 
+/** lkd_policy_name_valid() - may this be the name of a policy? */
+static inline bool lkd_policy_name_valid(const char *s)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+
+	return *s && strchr(first, *s) && !s[strspn(s, rest)] && strlen(s) < LKD_POLICY_NAME_MAX;
+}
+
 /** lkd_policy_equal() - same in every field, the name included */
 static inline bool lkd_policy_equal(const struct lkd_policy *a, const struct lkd_policy *b)
 {

@@ -11,7 +11,7 @@
 
 #define DEFAULT_POLICY "privileged-default"
 
-enum { CONFIG_MAX = 1 << 16, POLICY_NAME_MAX = 255 };
+enum { CONFIG_MAX = 1 << 16 };
 
 /* ---- the configuration ------------------------------------------------ */
 
