@@ -236,7 +236,6 @@ static json_t *drift_by_engine(void)
 static void print_metrics(const struct status *s)
 {
 	json_t *drifts;
-	lkd_autofree struct lkd_facts *names = calloc(1, sizeof(*names));
 	struct refusals r = {.state = &s->engine.state, .by = json_object()};
 
 	(void)printf("# HELP lockdown_engine_info The kernel engine: 1 = loaded and whole.\n"
@@ -244,10 +243,8 @@ static void print_metrics(const struct status *s)
 		     engine_word(s), attach(s), s->engine_r ? "" : s->engine.info.version, !s->engine_r && !s->engine.missing);
 	by_key("lockdown_containers", "gauge", "Confined containers that run.", "policy", s->policies);
 	by_key("lockdown_unconfined_containers", "gauge", "Containers that run unconfined, and why.", "why", s->unconfined);
-	if (names && !s->engine_r) {
-		lkd_facts_gather_names(names);
-		(void)lkd_fact_reasons_each(names, refusal, &r);
-	}
+	if (!s->engine_r)
+		(void)lkd_fact_reasons_each(&s->facts, refusal, &r);
 	by_key("lockdown_refusals_total", "counter", "Refusals since the engine was loaded.", "reason", r.by);
 	json_decref(r.by);
 	one("lockdown_events_lost_total", "counter", "Events that nobody read in time.", s->engine_r ? 0 : s->engine.state.lost);

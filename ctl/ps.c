@@ -168,6 +168,7 @@ int verb_raise(int argc, char **argv)
 	struct find f = {0};
 	struct lkd_err e = {0};
 	struct options o;
+	char own[sizeof(f.found.policy)];
 	int at, r;
 
 	at = parse_options(argc, argv, TAKES_REQUEST, 1, 1, &o);
@@ -186,8 +187,14 @@ int verb_raise(int argc, char **argv)
 							     "lockdownctl ps lists them",
 						       f.n, f.id),
 					   &e));
-	if (!o.request.policy) /* the container's own, at another level */
-		o.request.policy = f.found.policy;
+	if (!o.request.policy) { /* the container's own, at another level: of several, each by its name */
+		size_t n = 0;
+		char *rest = memcpy(own, f.found.policy, sizeof(own));
+
+		o.request.policy = strsep(&rest, "+");
+		while (rest && n < LKD_N(o.request.with) - 1)
+			o.request.with[n++] = strsep(&rest, "+");
+	}
 	r = request_policy(&o.request, policy, &e);
 	if (r < 0)
 		return report(CTL_FAILED, &e);
