@@ -57,6 +57,12 @@ static bool magic_is(const char *path, long magic)
 	return !statfs(path, &fs) && fs.f_type == magic;
 }
 
+/* the same of a file of the kernel's: not of one that a container, or a test, has mounted over it */
+static bool read_kernel(const char *path, long magic, char *buf, size_t size)
+{
+	return magic_is(path, magic) && read_text(path, buf, size) && magic_is(path, magic);
+}
+
 /* securityfs may not be mounted: read through a detached mount of our own */
 static bool read_securityfs(const char *name, char *buf, size_t size)
 {
@@ -65,7 +71,7 @@ static bool read_securityfs(const char *name, char *buf, size_t size)
 	ssize_t n;
 
 	(void)snprintf(path, sizeof(path), "/sys/kernel/security/%s", name);
-	if (read_text(path, buf, size))
+	if (read_kernel(path, SECURITYFS_MAGIC, buf, size))
 		return true;
 	fs = (int)syscall(SYS_fsopen, "securityfs", FSOPEN_CLOEXEC);
 	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
@@ -246,7 +252,7 @@ static void fact_ftrace(struct lkd_facts *f)
 {
 	char buf[16];
 
-	if (read_text("/proc/sys/kernel/ftrace_enabled", buf, sizeof(buf)))
+	if (read_kernel("/proc/sys/kernel/ftrace_enabled", PROC_SUPER_MAGIC, buf, sizeof(buf)))
 		f->v[LKD_FACT_ftrace_enabled].num = !strcmp(buf, "1");
 }
 
@@ -444,7 +450,7 @@ static void fact_config(struct lkd_facts *f)
 	}
 	f->v[LKD_FACT_modules].num = !stat("/proc/modules", &st);
 	/* what the running kernel shows of itself says more than a file beside it */
-	if (read_text("/sys/module/module/parameters/sig_enforce", word, sizeof(word))) {
+	if (read_kernel("/sys/module/module/parameters/sig_enforce", SYSFS_MAGIC, word, sizeof(word))) {
 		f->v[LKD_FACT_config_module_sig].num = LKD_YES;
 		f->v[LKD_FACT_module_sig_enforce].num = !strcmp(word, "Y");
 	}
