@@ -339,6 +339,21 @@ def report_creates(directory):
         table(['hooks', 'instructions, median', 'beside a no-op'], body)
 
 
+def report_rules(directory):
+    """Instructions of `crun run` with lockdown-hook and a node policy of N rules."""
+    body = []
+    for kernel in kernels(directory, 'rules'):
+        took = defaultdict(list)
+        for count, _, value in rows(directory, f'rules-{kernel}.tsv'):
+            took[int(count)].append(int(value))
+        median = {n: statistics.median(t) for n, t in took.items()}
+        result.setdefault('rules', {})[kernel] = median
+        body += [[kernel, n, f'{m:,.0f}', f'{(m - median[0]) / n:,.0f}' if n else ''] for n, m in median.items()]
+    if body:
+        heading('crun run with hook and poststop, and a node policy whose rules do not match')
+        table(['kernel', 'rules', 'instructions, median', 'for each rule'], body)
+
+
 def report_containers(directory, count):
     body = []
     for kernel in kernels(directory, 'containers'):
@@ -369,6 +384,7 @@ def main():
     report_wrappers(directory)
     report_broker(directory)
     report_creates(directory)
+    report_rules(directory)
     report_containers(directory, containers)
     missed = [g for g in goals if not g['met']]
     heading(f'Goals: {len(goals) - len(missed)} of {len(goals)} met')
