@@ -189,7 +189,7 @@ struct file {
 struct bpf_prog_aux {
 	__u32 id;
 	__u32 func_cnt; /* functions, if there are several */
-	__u8  kprobe_write_ctx; /* since 6.18: a uprobe that sets registers */
+	__u8  kprobe_write_ctx; /* since 6.19: a uprobe that sets registers */
 };
 
 struct bpf_prog {
