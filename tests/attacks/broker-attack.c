@@ -372,6 +372,35 @@ static void attack_bpf(void)
 	}
 }
 
+/* where the kernel lets a uprobe set registers (6.19), any process that runs into it could be steered: the broker too */
+static void attack_registers(void)
+{
+	static const struct bpf_insn prog[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	/* not written by itself, but by a helper */
+	static const struct bpf_insn by_helper[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = 112 }, /* bpf_probe_read_user */
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	long direct, helped;
+
+	bpf_attr();
+	shared->u.bpf.attr.insns = (uintptr_t)prog;
+	shared->u.bpf.attr.insn_cnt = N_OF(prog);
+	direct = call_bpf();
+	shared->u.bpf.attr.insns = (uintptr_t)by_helper;
+	shared->u.bpf.attr.insn_cnt = N_OF(by_helper);
+	helped = call_bpf();
+	printf("uprobe that sets registers\t2\t%d\t%s, %s\n", (direct > 0) + (helped > 0), strerror(direct < 0 ? (int)-direct : 0),
+	       strerror(helped < 0 ? (int)-helped : 0));
+}
+
 /* ---- ioctls ---- */
 
 static struct serial_struct settings;
@@ -724,7 +753,7 @@ static const struct {
 	{ "regs", attack_regs },     { "kprobe", attack_kprobe }, { "bpf", attack_bpf },   { "serial", attack_serial },
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
-	{ "fault", attack_fault },   { "filter", attack_filter },
+	{ "fault", attack_fault },   { "filter", attack_filter }, { "registers", attack_registers },
 };
 
 int main(int argc, char **argv)
