@@ -127,6 +127,7 @@ struct task_struct {
 	struct fs_struct  *fs;
 	struct task_struct *group_leader;
 	struct pid	  *thread_pid;
+	struct mm_struct  *mm;
 };
 
 struct pt_regs {
@@ -189,7 +190,7 @@ struct file {
 struct bpf_prog_aux {
 	__u32 id;
 	__u32 func_cnt; /* functions, if there are several */
-	__u8  kprobe_write_ctx; /* since 6.18: a uprobe that sets registers */
+	__u8  kprobe_write_ctx; /* since 6.19: a uprobe that sets registers */
 };
 
 struct bpf_prog {
@@ -201,7 +202,21 @@ struct bpf_map {
 	__u32 id;
 };
 
-struct linux_binprm;
+struct linux_binprm {
+	const char *filename;
+};
+
+struct kernel_param {
+	const char *name;
+};
+
+struct module {
+	char  name[32]; /* and more */
+	char *args;	/* not in 7.x */
+	struct kernel_param *kp;
+	unsigned int	     num_kp;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -35,6 +35,7 @@ struct lkd_broker {
 	int	 proc;	    /* the root of a procfs, from before anybody could mount over it */
 	uint32_t held;	    /* LKD_BROKER_* of the plan */
 	bool	 knows_sources;
+	bool	 sets_registers; /* here a program of a uprobe may set the registers of whoever runs into it */
 	bool	 sig_enforce; /* the kernel refuses unsigned modules itself */
 	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;
@@ -75,6 +76,9 @@ struct lkd_call {
 typedef long (*lkd_handler)(struct lkd_call *c);
 long lkd_call_perf(struct lkd_call *c);
 long lkd_call_bpf(struct lkd_call *c);
+
+/** lkd_bpf_sets_registers() - may a program of a uprobe set registers on this kernel (6.19), or can that not be told? */
+bool lkd_bpf_sets_registers(void);
 long lkd_call_ioctl(struct lkd_call *c);
 long lkd_call_module(struct lkd_call *c);
 

@@ -3,7 +3,8 @@
  * bpf(BPF_PROG_LOAD): BPF_WRITE_USER and BPF_READ_KERNEL. A program is refused
  * when a forbidden helper is called anywhere in it, reachable or not, and when
  * its type could load another one (SYSCALL) or answer in the kernel's place
- * (LSM, EXT, TRACING that modifies returns). The rest is loaded from a copy.
+ * (LSM, EXT, TRACING that modifies returns), or steer us (KPROBE, where uprobes
+ * set registers). The rest is loaded from a copy.
  * Other commands never get here: the filter looks at the command.
  */
 #include <errno.h>
@@ -31,7 +32,7 @@ enum {
 
 /* numbers of include/uapi/linux/bpf.h; the installed one may be older */
 enum {
-	TYPE_TRACING = 26, TYPE_EXT = 28, TYPE_LSM = 29, TYPE_SYSCALL = 31,
+	TYPE_KPROBE = 2, TYPE_TRACING = 26, TYPE_EXT = 28, TYPE_LSM = 29, TYPE_SYSCALL = 31,
 	ATTACH_MODIFY_RETURN = 26,
 	PSEUDO_MAP_FD = 1, PSEUDO_MAP_VALUE = 2, PSEUDO_BTF_ID = 3, PSEUDO_MAP_IDX = 5, PSEUDO_MAP_IDX_VALUE = 6,
 	PSEUDO_KFUNC_CALL = 2,
@@ -64,6 +65,34 @@ static const struct {
 } closed_types[] = {
 	{ TYPE_SYSCALL, 0 }, { TYPE_EXT, 0 }, { TYPE_LSM, 0 }, { TYPE_TRACING, ATTACH_MODIFY_RETURN },
 };
+
+/*
+ * kernel/trace/bpf_trace.c:kprobe_prog_is_valid_access: since 6.19 writing to the
+ * context is a uprobe's way to set the registers of whatever process runs into
+ * it: this one too, or any outside. Which programs do that only the verifier can
+ * tell, and it tells nobody; before, it refuses them (EACCES).
+ */
+bool lkd_bpf_sets_registers(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr a;
+	long fd;
+
+	memset(&a, 0, sizeof(a));
+	a.prog_type = TYPE_KPROBE;
+	a.insns = (uintptr_t)insns;
+	a.insn_cnt = sizeof(insns) / sizeof(insns[0]);
+	a.license = (uintptr_t) "GPL";
+	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &a, sizeof(a));
+	if (fd >= 0)
+		(void)close((int)fd);
+	/* who may not load it here (EPERM) may not for anybody it serves; EINVAL: no such programs */
+	return fd >= 0 || (errno != EACCES && errno != EPERM && errno != EINVAL && errno != ENOSYS);
+}
 
 static long copy_attr(struct lkd_call *c, uint64_t from, uint32_t size, struct attr *ret)
 {
@@ -124,6 +153,10 @@ static long scan(struct lkd_call *c, const union bpf_attr *a, const struct bpf_i
 			return lkd_call_refuse(c, c->b->held & LKD_BROKER_BPF_WRITE_USER ? LKD_BROKER_BPF_WRITE_USER :
 											    LKD_BROKER_BPF_READ_KERNEL,
 					       "a program type that could do it unseen (stricter)", EPERM);
+	if (a->prog_type == TYPE_KPROBE && c->b->sets_registers)
+		return lkd_call_refuse(c, c->b->held & LKD_BROKER_BPF_WRITE_USER ? LKD_BROKER_BPF_WRITE_USER :
+										    LKD_BROKER_BPF_READ_KERNEL,
+				       "a program that could set registers by a uprobe (stricter)", EPERM);
 	for (uint32_t i = 0; i < a->insn_cnt; i++) {
 		if (!is_call(&insns[i]) || insns[i].src_reg)
 			continue;

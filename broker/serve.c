@@ -468,5 +468,6 @@ int lkd_serve_prepare(uint32_t held)
 	open_proc();
 	find_event_sources();
 	find_sig_enforce();
+	broker.sets_registers = held & (LKD_BROKER_BPF_WRITE_USER | LKD_BROKER_BPF_READ_KERNEL) && lkd_bpf_sets_registers();
 	return 0;
 }

@@ -279,7 +279,7 @@ int verb_events(int argc, char **argv)
 		(void)events_in_files(p.json);
 		if (reader)
 			tell_losses(&p, &lost);
-	} while (o.follow && !stop && (r >= 0 || r == -EINTR));
+	} while (o.follow && !stop && !ferror(stdout) && (r >= 0 || r == -EINTR));
 	if (reader)
 		lkd_engine_reader_close(reader);
 	if (r < 0 && r != -EINTR)

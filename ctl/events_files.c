@@ -99,6 +99,8 @@ static void read_file(int dir, const char *name, bool json)
 	at = lseek(fd, 0, SEEK_DATA);
 	if (at >= 0) {
 		next = show_lines(fd, at, st.st_size, json);
+		if (fflush(stdout) || ferror(stdout)) /* nobody got it: it stays */
+			return;
 		if (next > at && fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, next))
 			(void)fprintf(stderr, "lockdownctl: '%s' will be shown again: %s\n", name, strerror(errno));
 	}
@@ -111,7 +113,7 @@ bool events_in_files(bool json)
 	DIR *d = opendir(LKD_EVENTS_DIR);
 	struct dirent *e;
 
-	while (d && (e = readdir(d)))
+	while (d && !ferror(stdout) && (e = readdir(d)))
 		if (e->d_name[0] != '.')
 			read_file(dirfd(d), e->d_name, json);
 	if (d)

@@ -90,7 +90,7 @@ int verb_explain(int argc, char **argv)
 	for (int i = first; i < argc; i++) {
 		const char *near = lkd_reason_closest(argv[i]);
 
-		if (lkd_reason_parse(argv[i]) >= 0)
+		if (lkd_reason_parse(argv[i]) >= 0 || (!o.json && lkd_seal_parse(argv[i]) >= 0))
 			continue;
 		return usage_error("unknown lockdown reason '%s'%s%s%s", argv[i], near ? "; did you mean '" : "",
 				   near ? near : "", near ? "'" : "");
@@ -99,7 +99,11 @@ int verb_explain(int argc, char **argv)
 		if (first == argc)
 			list_all();
 		for (int i = first; i < argc; i++)
-			explain_text((enum lkd_reason)lkd_reason_parse(argv[i]));
+			if (lkd_seal_parse(argv[i]) >= 0) /* plan lists them too */
+				(void)printf("%s: a seal: %s; SECURITY.md says more\n", argv[i],
+					     lkd_seal_text((enum lkd_seal)lkd_seal_parse(argv[i])));
+			else
+				explain_text((enum lkd_reason)lkd_reason_parse(argv[i]));
 		return CTL_OK;
 	}
 	root = json_array();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* lockdownctl: one table of verbs, one table of options; one file per verb. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl.h"
 #include "util.h"
@@ -45,7 +47,8 @@ static void usage(FILE *out)
 {
 	(void)fprintf(out, "usage: lockdownctl VERB [OPTION...]\n\n");
 	for (size_t i = 0; i < LKD_N(verbs); i++)
-		(void)fprintf(out, "  %-9s %s\n            %s\n", verbs[i].name, verbs[i].help, verbs[i].args);
+		(void)fprintf(out, "  %-9s %s\n%s%s%s", verbs[i].name, verbs[i].help, *verbs[i].args ? "            " : "",
+			      verbs[i].args, *verbs[i].args ? "\n" : "");
 	(void)fprintf(out, "\n%s\nExit status: 0 yes or done; 1 the answer is no; 2 wrong usage or invalid input; "
 			   "3 failed.\n", request_help);
 }
@@ -83,34 +86,47 @@ enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_ENGINE, O_FACTS, O_JSON, O_MAX
 static const struct {
 	struct option option;
 	unsigned takes;
+	const char *expected; /* what its value may be; NULL: any word */
 } known[] = {
-	{ { "policy", required_argument, NULL, O_POLICY }, TAKES_REQUEST },
-	{ { "level", required_argument, NULL, O_LEVEL }, TAKES_REQUEST },
-	{ { "allow", required_argument, NULL, O_ALLOW }, TAKES_REQUEST },
-	{ { "accept-gap", required_argument, NULL, O_GAP }, TAKES_REQUEST },
-	{ { "need", required_argument, NULL, O_NEED }, TAKES_REQUEST },
-	{ { "container", no_argument, NULL, O_CONTAINER }, TAKES_REQUEST },
-	{ { "engine", required_argument, NULL, O_ENGINE }, TAKES_REQUEST },
-	{ { "facts", required_argument, NULL, O_FACTS }, TAKES_FACTS },
-	{ { "json", no_argument, NULL, O_JSON }, TAKES_JSON },
-	{ { "max-tasks", required_argument, NULL, O_MAX }, TAKES_LOAD },
-	{ { "max-containers", required_argument, NULL, O_MAX_CONTAINERS }, TAKES_LOAD },
-	{ { "event-buffer", required_argument, NULL, O_EVENTS }, TAKES_LOAD },
-	{ { "no-kthread-rule", no_argument, NULL, O_NO_KTHREAD }, TAKES_LOAD },
-	{ { "attach", required_argument, NULL, O_ATTACH }, TAKES_LOAD },
-	{ { "force", no_argument, NULL, O_FORCE }, TAKES_FORCE },
-	{ { "prune", no_argument, NULL, O_PRUNE }, TAKES_PRUNE },
-	{ { "follow", no_argument, NULL, O_FOLLOW }, TAKES_FOLLOW },
-	{ { "output", required_argument, NULL, 'o' }, TAKES_OUTPUT },
-	{ { "format", required_argument, NULL, O_FORMAT }, TAKES_FORMAT },
-	{ { "for-exec", required_argument, NULL, O_FOR_EXEC }, TAKES_COMPILE },
-	{ { "explain", no_argument, NULL, O_EXPLAIN }, TAKES_COMPILE },
-	{ { "node", required_argument, NULL, O_NODE }, TAKES_NODE },
-	{ { "handler", required_argument, NULL, O_HANDLER }, TAKES_NODE },
-	{ { "for", required_argument, NULL, O_FOR }, TAKES_OFF },
-	{ { "why", required_argument, NULL, O_WHY }, TAKES_OFF },
-	{ { "prometheus", no_argument, NULL, O_PROMETHEUS }, TAKES_METRICS },
+	{ { "policy", required_argument, NULL, O_POLICY }, TAKES_REQUEST, NULL },
+	{ { "level", required_argument, NULL, O_LEVEL }, TAKES_REQUEST, NULL },
+	{ { "allow", required_argument, NULL, O_ALLOW }, TAKES_REQUEST, NULL },
+	{ { "accept-gap", required_argument, NULL, O_GAP }, TAKES_REQUEST, NULL },
+	{ { "need", required_argument, NULL, O_NEED }, TAKES_REQUEST, "mount, nested-containers, bpf, perf or modules" },
+	{ { "container", no_argument, NULL, O_CONTAINER }, TAKES_REQUEST, NULL },
+	{ { "engine", required_argument, NULL, O_ENGINE }, TAKES_REQUEST, "auto, kernel or broker" },
+	{ { "facts", required_argument, NULL, O_FACTS }, TAKES_FACTS, NULL },
+	{ { "json", no_argument, NULL, O_JSON }, TAKES_JSON, NULL },
+	{ { "max-tasks", required_argument, NULL, O_MAX }, TAKES_LOAD, "a number" },
+	{ { "max-containers", required_argument, NULL, O_MAX_CONTAINERS }, TAKES_LOAD, "a number" },
+	{ { "event-buffer", required_argument, NULL, O_EVENTS }, TAKES_LOAD, "a number" },
+	{ { "no-kthread-rule", no_argument, NULL, O_NO_KTHREAD }, TAKES_LOAD, NULL },
+	{ { "attach", required_argument, NULL, O_ATTACH }, TAKES_LOAD, "lsm or fmod_ret" },
+	{ { "force", no_argument, NULL, O_FORCE }, TAKES_FORCE, NULL },
+	{ { "prune", no_argument, NULL, O_PRUNE }, TAKES_PRUNE, NULL },
+	{ { "follow", no_argument, NULL, O_FOLLOW }, TAKES_FOLLOW, NULL },
+	{ { "output", required_argument, NULL, 'o' }, TAKES_OUTPUT, NULL },
+	{ { "format", required_argument, NULL, O_FORMAT }, TAKES_FORMAT, NULL },
+	{ { "for-exec", required_argument, NULL, O_FOR_EXEC }, TAKES_COMPILE, NULL },
+	{ { "explain", no_argument, NULL, O_EXPLAIN }, TAKES_COMPILE, NULL },
+	{ { "node", required_argument, NULL, O_NODE }, TAKES_NODE, NULL },
+	{ { "handler", required_argument, NULL, O_HANDLER }, TAKES_NODE, NULL },
+	{ { "for", required_argument, NULL, O_FOR }, TAKES_OFF, "a time, such as 90s, 10m or 2h" },
+	{ { "why", required_argument, NULL, O_WHY }, TAKES_OFF, NULL },
+	{ { "prometheus", no_argument, NULL, O_PROMETHEUS }, TAKES_METRICS, NULL },
 };
+
+/* the option that getopt_long() took for @c */
+static const char *option_name(int c, const char **ret_expected)
+{
+	for (size_t i = 0; i < LKD_N(known); i++)
+		if (known[i].option.val == c) {
+			*ret_expected = known[i].expected;
+			return known[i].option.name;
+		}
+	*ret_expected = NULL;
+	return "?";
+}
 
 static int push(const char **list, size_t room, const char *word)
 {
@@ -223,8 +239,12 @@ int parse_options(int argc, char **argv, unsigned takes, int min, int max, struc
 		}
 		r = take(c, ret);
 		if (r < 0) {
-			(void)usage_error("%s: option '%s': '%s' is not valid here", argv[0], argv[optind - 1],
-					  optarg ? optarg : "");
+			const char *expected, *name = option_name(c, &expected);
+
+			if (r == -E2BIG) /* the list is full, whatever the word */
+				expected = "less of them";
+			(void)usage_error("%s: option '--%s': '%s' is not valid here%s%s", argv[0], name, optarg ? optarg : "",
+					  expected ? "; expected " : "", expected ? expected : "");
 			return -1;
 		}
 	}
@@ -235,30 +255,60 @@ int parse_options(int argc, char **argv, unsigned takes, int min, int max, struc
 	return optind;
 }
 
+/* What was closed would be the next file that is opened. Writing to what was standard output fails, as it should. */
+static void keep_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+/* an answer that nobody got is none */
+static int told(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	(void)fprintf(stderr, "lockdownctl: write what was asked for: %s\n", strerror(errno));
+	return CTL_FAILED;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
+	keep_standard_fds();
 	if (argc < 2) {
 		usage(stderr);
 		return CTL_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		usage(stdout);
-		return CTL_OK;
+		return told(CTL_OK);
 	}
 	if (!strcmp(argv[1], "--version")) {
 		(void)puts("lockdownctl " LKD_VERSION);
-		return CTL_OK;
+		return told(CTL_OK);
 	}
 	for (size_t i = 0; i < LKD_N(verbs); i++) {
 		if (strcmp(argv[1], verbs[i].name))
 			continue;
-		if (argc > 2 && !strcmp(argv[2], "--help")) {
+		if (asks_for_help(argc, argv)) {
 			(void)printf("usage: lockdownctl %s %s\n%s\n", verbs[i].name, verbs[i].args, verbs[i].help);
 			if (strstr(verbs[i].args, "REQUEST"))
 				(void)printf("\n%s", request_help);
-			return CTL_OK;
+			return told(CTL_OK);
 		}
-		return verbs[i].run(argc - 1, argv + 1);
+		return told(verbs[i].run(argc - 1, argv + 1));
 	}
 	return usage_error("unknown verb '%s'", argv[1]);
 }

@@ -125,6 +125,13 @@ static const struct {
 	{ "setns", { { 1, 0x20000, 0x20000 }, NO_CMP } }, /* CLONE_NEWNS */
 };
 
+/*
+ * kernel/seccomp.c:has_duplicate_listener: EBUSY as long as a filter has a listener, and no longer. Of two filters that
+ * both ask, the newer one is asked (seccomp_run_filters): once its broker is gone, a workload could install one of
+ * its own, whose listener lets the kernel go on with the call. So the answer stays EBUSY for good.
+ */
+static const struct cmp new_listener[2] = { { 0, LOW32, 1 }, { 1, 8, 8 } }; /* SET_MODE_FILTER, FLAG_NEW_LISTENER */
+
 #define BY_SECCOMP LKD_BIT(LKD_HOLDER_SECCOMP)
 #define BY_BROKER  LKD_BIT(LKD_HOLDER_BROKER)
 
@@ -365,6 +372,11 @@ int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 		r = add_rule(ctx, SCMP_ACT_NOTIFY, asks[i].call, asks[i].cmp);
 		if (r < 0)
 			return lkd_err_set(e, ENOSYS, "filter rule to ask about %s", asks[i].call);
+	}
+	if (broker && !r) {
+		r = add_rule(ctx, SCMP_ACT_ERRNO(EBUSY), "seccomp", new_listener);
+		if (r < 0)
+			return lkd_err_set(e, ENOSYS, "filter rule for other listeners");
 	}
 	for (size_t i = 0; freeze && i < LKD_N(freezes) && !r; i++) {
 		any = true;

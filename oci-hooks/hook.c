@@ -369,6 +369,12 @@ static const struct {
 	{"poststop", STATE_MAX, poststop},
 };
 
+static const char usage[] =
+	"usage: lockdown-hook createRuntime|prestart|poststop [HANDLER] < STATE\n"
+	"       lockdown-hook precreate < CONFIG > CONFIG\n"
+	"       lockdown-hook try\n"
+	"An OCI hook: confines a container, or lets go of it. See docs/containers.md.\n";
+
 int main(int argc, char **argv)
 {
 	lkd_autofree char *text = NULL;
@@ -376,6 +382,10 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "--version")) {
 		(void)puts("lockdown-hook " LKD_VERSION);
+		return 0;
+	}
+	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+		(void)fputs(usage, stdout);
 		return 0;
 	}
 	if (argc == 2 && !strcmp(argv[1], "try"))
@@ -389,8 +399,6 @@ int main(int argc, char **argv)
 			return fail("stdin is larger than %zu bytes, or cannot be read", verbs[i].most);
 		return verbs[i].run(text, len, argv[2]);
 	}
-	(void)fprintf(stderr, "usage: lockdown-hook createRuntime|prestart|poststop [HANDLER] < STATE\n"
-			      "       lockdown-hook precreate < CONFIG > CONFIG\n"
-			      "An OCI hook: confines a container, or lets go of it. See docs/containers.md.\n");
+	(void)fputs(usage, stderr);
 	return 2;
 }

@@ -14,7 +14,7 @@ extern "C" {
 #define LKD_DEVICES_MAX	    64
 #define LKD_POLICY_DIRS_MAX 2
 
-/** Seals: ways around the kernel's own question that are closed besides it (docs/seals.md) */
+/** Seals: ways around the kernel's own question that are closed besides it (SECURITY.md) */
 #define LKD_SEALS(X)                                                                            \
 	X(PTRACE, "ptrace", "memory, registers and descriptors of unconfined processes")        \
 	X(HELPERS, "helpers", "programs that the kernel starts as unconfined root: core_pattern, modprobe, "         \

@@ -117,7 +117,7 @@ static long load_two_functions(void)
 	return bpf(BPF_PROG_LOAD, &a);
 }
 
-/* since 6.18 a uprobe may set the registers of whatever process runs into it; before, the verifier says EACCES */
+/* since 6.19 a uprobe may set the registers of whatever process runs into it; before, the verifier says EACCES */
 static long load_uprobe_that_sets_registers(void)
 {
 	struct bpf_insn insns[] = {

@@ -372,6 +372,35 @@ static void attack_bpf(void)
 	}
 }
 
+/* where the kernel lets a uprobe set registers (6.19), any process that runs into it could be steered: the broker too */
+static void attack_registers(void)
+{
+	static const struct bpf_insn prog[] = {
+		{ .code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	/* not written by itself, but by a helper */
+	static const struct bpf_insn by_helper[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2, .imm = 8 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = 112 }, /* bpf_probe_read_user */
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	long direct, helped;
+
+	bpf_attr();
+	shared->u.bpf.attr.insns = (uintptr_t)prog;
+	shared->u.bpf.attr.insn_cnt = N_OF(prog);
+	direct = call_bpf();
+	shared->u.bpf.attr.insns = (uintptr_t)by_helper;
+	shared->u.bpf.attr.insn_cnt = N_OF(by_helper);
+	helped = call_bpf();
+	printf("uprobe that sets registers\t2\t%d\t%s, %s\n", (direct > 0) + (helped > 0), strerror(direct < 0 ? (int)-direct : 0),
+	       strerror(helped < 0 ? (int)-helped : 0));
+}
+
 /* ---- ioctls ---- */
 
 static struct serial_struct settings;
@@ -661,6 +690,34 @@ static void attack_close(void)
 	printf("all descriptors closed\t2\t%d\t-\n", WIFEXITED(status) ? WEXITSTATUS(status) : 99);
 }
 
+/* nobody listens any more: a filter of our own that asks, and a listener that lets the kernel go on */
+static bool own_listener_wins(void)
+{
+	struct sock_filter f[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_perf_event_open, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { N_OF(f), f };
+	const int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+	struct seccomp_notif_resp resp = { .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+	struct seccomp_notif req = {};
+	int status = 0;
+	pid_t pid;
+
+	if (listener < 0)
+		return false;
+	pid = fork();
+	if (!pid)
+		_exit(call_perf() > 0);
+	if (!ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &req)) {
+		resp.id = req.id;
+		(void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
+	}
+	return waitpid(pid, &status, 0) == pid && status;
+}
+
 /* it dies: we are killed with it, and what we left behind gets no answer. The survivor writes the line. */
 static void attack_kill(void)
 {
@@ -678,7 +735,8 @@ static void attack_kill(void)
 		bad += r != -ENOSYS;
 		shared->u.perf.sample_type = PERF_SAMPLE_REGS_INTR;
 		bad += call_perf() != -ENOSYS;
-		printf("the broker is killed\t2\t%ld\tbenign: %s\n", bad, strerror((int)-r));
+		bad += own_listener_wins();
+		printf("the broker is killed\t3\t%ld\tbenign: %s\n", bad, strerror((int)-r));
 		fflush(stdout);
 		_exit(0);
 	}
@@ -695,7 +753,7 @@ static const struct {
 	{ "regs", attack_regs },     { "kprobe", attack_kprobe }, { "bpf", attack_bpf },   { "serial", attack_serial },
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
-	{ "fault", attack_fault },   { "filter", attack_filter },
+	{ "fault", attack_fault },   { "filter", attack_filter }, { "registers", attack_registers },
 };
 
 int main(int argc, char **argv)
