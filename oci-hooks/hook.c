@@ -96,21 +96,32 @@ static int parse_state(const char *text, size_t len, bool want_pid, struct job *
 
 /* ---- confining -------------------------------------------------------- */
 
-/* what makes a restored process is its parent until all is done; 0 for any other */
-static pid_t restorer_of(pid_t pid)
+/* comm and parent of a process; the parent 0 if it cannot be told */
+static pid_t who_is(pid_t pid, char *ret_comm, size_t size)
 {
 	char path[40], line[128];
-	lkd_autofile *f = NULL, *comm = NULL;
+	lkd_autofile *f = NULL;
 	pid_t parent = 0;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	f = fopen(path, "re");
-	while (f && !parent && fgets(line, sizeof(line), f))
-		if (!strncmp(line, "PPid:", 5))
+	*ret_comm = '\0';
+	while (f && !parent && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, "Name:\t", 6))
+			(void)snprintf(ret_comm, size, "%.*s", (int)strcspn(line + 6, "\n"), line + 6);
+		else if (!strncmp(line, "PPid:", 5))
 			parent = (pid_t)strtol(line + 5, NULL, 10);
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)parent);
-	comm = fopen(path, "re");
-	return comm && fgets(line, sizeof(line), comm) && !strcmp(line, "criu\n") ? parent : 0;
+	}
+	return parent;
+}
+
+/* criu, which makes a restored init as its own sibling: both are runc's children */
+static bool restores(pid_t other, pid_t pid)
+{
+	char comm[64], init[64];
+	const pid_t parent = who_is(other, comm, sizeof(comm));
+
+	return parent && !strcmp(comm, "criu") && parent == who_is(pid, init, sizeof(init));
 }
 
 /*
@@ -121,7 +132,6 @@ static pid_t restorer_of(pid_t pid)
  */
 static int alone_in_cgroup(pid_t pid, const char *dir, bool kernel)
 {
-	const pid_t restorer = kernel ? restorer_of(pid) : 0;
 	char path[PATH_MAX * 2 + 32];
 	lkd_autofile *f = NULL;
 	int other;
@@ -129,7 +139,7 @@ static int alone_in_cgroup(pid_t pid, const char *dir, bool kernel)
 	(void)snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
 	f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &other) == 1)
-		if (other != pid && other != restorer)
+		if (other != pid && !(kernel && restores(other, pid)))
 			return other;
 	return f ? 0 : -ENOENT;
 }

@@ -6,7 +6,7 @@ ckpt_config() {
 	cat <<-'END'
 		{"ociVersion": "1.0.2", "root": {"path": "rootfs"},
 		 "process": {"user": {"uid": 0, "gid": 0}, "cwd": "/", "env": ["PATH=/bin"],
-		  "args": ["/bin/sh", "-c", "while :; do head -c1 /dev/mem >/dev/null 2>&1 && echo free >> /out/free; echo >> /out/rounds; sleep 1; done"],
+		  "args": ["/bin/sh", "-c", "exec </dev/null >/dev/null 2>&1; while :; do head -c1 /dev/mem >/dev/null 2>&1 && echo free >> /out/free; echo >> /out/rounds; sleep 1; done"],
 		  "capabilities": {"bounding": ["CAP_SYS_ADMIN", "CAP_SYS_RAWIO", "CAP_SYS_PTRACE"], "effective": ["CAP_SYS_ADMIN", "CAP_SYS_RAWIO", "CAP_SYS_PTRACE"],
 		   "permitted": ["CAP_SYS_ADMIN", "CAP_SYS_RAWIO", "CAP_SYS_PTRACE"]}},
 		 "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
@@ -36,7 +36,7 @@ restore() { # RUNTIME ID
 gone() { runc kill "$1" KILL; wait_for runc delete -f "$1"; }
 extra() {
 	mkdir -p /ckpt/dev /ckpt/out
-	for m in unix_diag inet_diag tcp_diag udp_diag raw_diag af_packet_diag netlink_diag; do modprobe $m; done
+	for m in unix_diag inet_diag tcp_diag udp_diag raw_diag af_packet_diag netlink_diag nf_tables tun; do modprobe $m; done
 	mknod /ckpt/dev/mem c 1 1; mknod /ckpt/dev/null c 1 3
 	: > /ckpt/out/rounds
 	ckpt_config > /ckpt/config.json
