@@ -33,6 +33,7 @@ restore() { # RUNTIME ID
 	[ $s = 0 ] || grep -h Error /ckpt/image/restore.log | sed 's/^/# /'
 	return $s
 }
+# the same id all the time: without a cgroup namespace criu puts it into the cgroup that the images name
 gone() { runc kill "$1" KILL; wait_for runc delete -f "$1"; }
 extra() {
 	mkdir -p /ckpt/dev /ckpt/out
@@ -41,30 +42,30 @@ extra() {
 	: > /ckpt/out/rounds
 	ckpt_config > /ckpt/config.json
 	# without us: the test can tell
-	runc run -d -b /ckpt cfree > /out/err 2>&1 </dev/null; ok $? "checkpoint: a free container"
+	runc run -d -b /ckpt ck > /out/err 2>&1 </dev/null; ok $? "checkpoint: a free container"
 	sed 's/^/# /' /out/err
-	rounds 2; dump runc cfree; ok $? "checkpoint: ... is checkpointed"
+	rounds 2; dump runc ck; ok $? "checkpoint: ... is checkpointed"
 	rm -f /ckpt/out/free
-	restore runc cfree; ok $? "checkpoint: ... and restored"
+	restore runc ck; ok $? "checkpoint: ... and restored"
 	rounds 3 && [ -s /ckpt/out/free ]; ok $? "checkpoint: it goes on, free"
-	dump runc cfree; ok $? "checkpoint: ... is checkpointed once more"
+	dump runc ck; ok $? "checkpoint: ... is checkpointed once more"
 	# its images, restored by us
 	rm -f /ckpt/out/free
-	restore $lr cnow; ok $? "checkpoint: what was free is restored by lockdown-runtime"
+	restore $lr ck; ok $? "checkpoint: what was free is restored by lockdown-runtime"
 	rounds 3 && [ ! -e /ckpt/out/free ]; ok $? "checkpoint: it goes on, confined"
-	runc exec cnow /bin/head -c1 /dev/mem 2>&1 | eperm; ok $? "checkpoint: sessions in it too"
-	lockdownctl ps | grep '^cnow ' | sed 's/^/# /'
-	lockdownctl ps | grep '^cnow ' | grep -q ' privileged-default '; ok $? "checkpoint: ps lists it"
-	dump $lr cnow; ok $? "checkpoint: a confined container is checkpointed"
-	[ "$(lockdownctl ps | grep -c '^cnow ')" = 0 ]; ok $? "checkpoint: ... and forgotten"
-	restore $lr cnow; ok $? "checkpoint: ... and restored"
+	runc exec ck /bin/head -c1 /dev/mem 2>&1 | eperm; ok $? "checkpoint: sessions in it too"
+	lockdownctl ps | grep '^ck ' | sed 's/^/# /'
+	lockdownctl ps | grep '^ck ' | grep -q ' privileged-default '; ok $? "checkpoint: ps lists it"
+	dump $lr ck; ok $? "checkpoint: a confined container is checkpointed"
+	[ "$(lockdownctl ps | grep -c '^ck ')" = 0 ]; ok $? "checkpoint: ... and forgotten"
+	restore $lr ck; ok $? "checkpoint: ... and restored"
 	rounds 3 && [ ! -e /ckpt/out/free ]; ok $? "checkpoint: ... confined"
-	runc exec cnow /bin/head -c1 /dev/mem 2>&1 | eperm; ok $? "checkpoint: ... sessions too"
-	lockdownctl raise cnow --level confidentiality; ok $? "raise"
-	runc exec cnow /bin/head -c1 /proc/kcore 2>&1 | eperm; ok $? "... a session is refused what integrity allows"
-	gone cnow
+	runc exec ck /bin/head -c1 /dev/mem 2>&1 | eperm; ok $? "checkpoint: ... sessions too"
+	lockdownctl raise ck --level confidentiality; ok $? "raise"
+	runc exec ck /bin/head -c1 /proc/kcore 2>&1 | eperm; ok $? "... a session is refused what integrity allows"
+	gone ck
 	# a runtime that runs no hooks then
 	echo '{"runtime": "/usr/bin/crun"}' > /etc/container-lockdown/config.json
-	! restore $lr cnow && grep -q 'would not run the hook' /out/err; ok $? "checkpoint: crun would restore it free: refused"
+	! restore $lr ck && grep -q 'would not run the hook' /out/err; ok $? "checkpoint: crun would restore it free: refused"
 	echo '{"runtime": "/usr/sbin/runc"}' > /etc/container-lockdown/config.json
 }
