@@ -7,6 +7,8 @@
 #include "container.h"
 #include "node.h"
 
+enum { LKD_PLAN_BY_HOST = 1, LKD_PLAN_BY_KERNEL = 2 }; /* engine of a plan: enum lkd_engine of plan.h */
+
 /** struct lkd_case - zeroed, then lkd_case_open(); lkd_case_close() it, also after an error */
 struct lkd_case {
 	struct lkd_config config;

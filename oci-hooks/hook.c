@@ -38,7 +38,6 @@
 #include "util.h"
 
 enum { STATE_MAX = 1 << 20, ID_MAX = LKD_CONTAINER_ID_MAX };
-enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2 }; /* enum lkd_engine of plan.h */
 
 /* what the hook needs of the state, and what is decided from it */
 struct job {
@@ -97,8 +96,41 @@ static int parse_state(const char *text, size_t len, bool want_pid, struct job *
 
 /* ---- confining -------------------------------------------------------- */
 
-/* registering a cgroup confines whoever is in it: nobody but the container may be */
-static int alone_in_cgroup(pid_t pid, const char *dir)
+/* comm and parent of a process; the parent 0 if it cannot be told */
+static pid_t who_is(pid_t pid, char *ret_comm, size_t size)
+{
+	char path[40], line[128];
+	lkd_autofile *f = NULL;
+	pid_t parent = 0;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	*ret_comm = '\0';
+	while (f && !parent && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, "Name:\t", 6))
+			(void)snprintf(ret_comm, size, "%.*s", (int)strcspn(line + 6, "\n"), line + 6);
+		else if (!strncmp(line, "PPid:", 5))
+			parent = (pid_t)strtol(line + 5, NULL, 10);
+	}
+	return parent;
+}
+
+/* criu, which makes a restored init as its own sibling: both are runc's children */
+static bool restores(pid_t other, pid_t pid)
+{
+	char comm[64], init[64];
+	const pid_t parent = who_is(other, comm, sizeof(comm));
+
+	return parent && !strcmp(comm, "criu") && parent == who_is(pid, init, sizeof(init));
+}
+
+/*
+ * Registering a cgroup confines whoever is in it: nobody but the container may
+ * be. At restore runc puts criu in there too (libcontainer/container_linux.go:
+ * criuApplyCgroups). What a filter refuses comes from criu's images then, so
+ * that is only for the kernel engine.
+ */
+static int alone_in_cgroup(pid_t pid, const char *dir, bool kernel)
 {
 	char path[PATH_MAX * 2 + 32];
 	lkd_autofile *f = NULL;
@@ -107,7 +139,7 @@ static int alone_in_cgroup(pid_t pid, const char *dir)
 	(void)snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
 	f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &other) == 1)
-		if (other != pid)
+		if (other != pid && !(kernel && restores(other, pid)))
 			return other;
 	return f ? 0 : -ENOENT;
 }
@@ -168,7 +200,7 @@ static int attach_devices(const struct lkd_planbin *plan, const struct lkd_conta
 	if (c->cgroup & LKD_CGROUP_V1)
 		return lkd_devices_deny(dir, lkd_planbin_devices(plan), plan->n_devices, lkd_efi_test_minor());
 	/* out of the container's reach before it is in force */
-	r = plan->engine == ENGINE_KERNEL ? lkd_container_guard(c->program) : 0;
+	r = plan->engine == LKD_PLAN_BY_KERNEL ? lkd_container_guard(c->program) : 0;
 	return r < 0 ? r : lkd_devices_attach(dir, program);
 }
 
@@ -176,7 +208,7 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 {
 	struct lkd_container there, c = {.denied = plan->denied, .audited = plan->audited, .seals = plan->seals};
 	struct lkd_container_file file;
-	const bool kernel = plan->engine == ENGINE_KERNEL;
+	const bool kernel = plan->engine == LKD_PLAN_BY_KERNEL;
 	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0), devices = -EBADF;
 	struct pollfd alive = {.fd = pidfd, .events = POLLIN};
 	char dir[PATH_MAX * 2];
@@ -190,7 +222,7 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 		r = lkd_container_cgroup(dir, &cgroup);
 	if (r < 0)
 		return fail("process %d has no cgroup of its own: %s", (int)job->pid, strerror(-r));
-	r = alone_in_cgroup(job->pid, dir);
+	r = alone_in_cgroup(job->pid, dir, kernel);
 	if (r)
 		return fail("the cgroup of process %d is not the container's alone (%d)", (int)job->pid, r);
 	about(job, &file);
@@ -306,9 +338,9 @@ static int create(const char *text, size_t len, const char *handler)
 			    lkd_getplan_said(r) ? "see the line before" : e.msg);
 	if (!job.c.choice.n)
 		return leave(&job);
-	if (buf.plan.engine == ENGINE_HOST && !buf.plan.n_devices)
+	if (buf.plan.engine == LKD_PLAN_BY_HOST && !buf.plan.n_devices)
 		return 0; /* the host refuses it all */
-	if (buf.plan.engine != ENGINE_KERNEL) {
+	if (buf.plan.engine != LKD_PLAN_BY_KERNEL) {
 		r = check_bundle(&job);
 		if (r)
 			return r;

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -334,9 +335,8 @@ static void hook_path(char *ret, size_t size)
 	(void)snprintf(ret, size, "%s/%s", LKD_BINDIR, name);
 }
 
-static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, struct lkd_err *e)
+static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, union lkd_planbuf *plan, struct lkd_err *e)
 {
-	static union lkd_planbuf plan;
 	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b;
 	lkd_autofree char *text = NULL;
 	char hook[PATH_MAX];
@@ -349,10 +349,53 @@ static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, st
 	hook_path(hook, sizeof(hook));
 	if (!runnable(hook))
 		return lkd_err_set(e, ENOENT, "lockdown-hook is not installed beside lockdown-runtime");
-	r = lkd_case_edit(k, b.text, b.len, c->bundle, hook, log, &plan, &text, &len, e);
+	r = lkd_case_edit(k, b.text, b.len, c->bundle, hook, log, plan, &text, &len, e);
 	if (!r && text)
 		r = lkd_bundle_replace(&b, text, len, e);
 	return r;
+}
+
+/* "runc version 1.1.5": its first word */
+static bool calls_itself(const char *real, const char *name)
+{
+	char said[64] = "";
+	int ends[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return false;
+	pid = fork();
+	if (!pid) {
+		char *const argv[] = {(char *)real, (char *)"--version", NULL};
+
+		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)execv(real, argv);
+		_exit(127);
+	}
+	lkd_closep(&ends[1]);
+	n = pid > 0 ? read(ends[0], said, sizeof(said) - 1) : -1;
+	lkd_closep(&ends[0]);
+	(void)(pid > 0 && waitpid(pid, &status, 0));
+	return n > 0 && !strncmp(said, name, strlen(name)) && said[strlen(name)] == ' ';
+}
+
+/*
+ * A restored process has the filter that it had when it was checkpointed, or
+ * none; the config does not reach it. The kernel engine does, if the hook runs:
+ * runc runs it before anything is restored, crun runs none at restore.
+ */
+static int check_restore(const struct lkd_case *k, const struct lkd_planbin *plan, const char *real, struct lkd_err *e)
+{
+	if (!k->choice.n || plan->engine == LKD_PLAN_BY_HOST)
+		return 0;
+	if (plan->engine != LKD_PLAN_BY_KERNEL)
+		return lkd_err_set(e, EOPNOTSUPP, "restore: policy '%s' is held without the kernel engine here, and a filter "
+						  "cannot be given to what is restored", k->choice.policies[0]);
+	if (!calls_itself(real, "runc"))
+		return lkd_err_set(e, EOPNOTSUPP, "restore: %s would not run the hook, and what it restores be free: of the "
+						  "runtimes that are known only runc does", real);
+	return 0;
 }
 
 /* A RuntimeClass is not told to a runtime; one that has a link of its own, lockdown-runtime-NAME, is known by it. */
@@ -367,6 +410,7 @@ static const char *handler_of(const char *word)
 
 int main(int argc, char **argv)
 {
+	static union lkd_planbuf plan;
 	static struct lkd_case k;
 	struct lkd_err e = {0};
 	struct capture capture;
@@ -390,12 +434,14 @@ int main(int argc, char **argv)
 		const char *name = strrchr(real, '/');
 
 		capture = capture_begin();
-		r = edit_bundle(&c, &k, name && !strcmp(name, "/crun"), &e);
+		r = edit_bundle(&c, &k, name && !strcmp(name, "/crun"), &plan, &e);
 		capture_end(&capture, said, sizeof(said));
 		if (lkd_getplan_said(r))
 			return fail(&c, !strncmp(said, "lockdownctl: ", 13) ? said + 13 : said);
 		if (said[0])
 			(void)fprintf(stderr, "%s\n", said);
+		if (!r && !strcmp(c.verb, "restore"))
+			r = check_restore(&k, &plan.plan, real, &e);
 	}
 	if (r < 0)
 		return fail(&c, e.msg);
