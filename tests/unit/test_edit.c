@@ -49,7 +49,7 @@ static void load_calls(lkd_set held, lkd_set floor)
 	assert_int_equal(lkd_facts_load(SRCDIR "/tests/facts/debian-6.1-lsm.json", &facts, NULL), 0);
 	for (int i = 0; i < LKD_REASON_COUNT_; i++)
 		holders[i] = held & LKD_SET(i) ? 1u << LKD_HOLDER_SECCOMP : 0;
-	n = lkd_seccomp_calls(holders, floor, &facts, calls, NULL);
+	n = lkd_seccomp_calls(holders, floor, false, &facts, calls, NULL);
 	assert_true(n > 0);
 	n_calls = (size_t)n;
 }

@@ -1009,7 +1009,7 @@ static void test_text(void **state)
 	make(&p, host("no-btf"), LKD_ENGINE_AUTO);
 	text = lkd_plan_text(&plan);
 	has(text, "\nKCORE                 confid.    nothing           NO        a filter cannot see: open of /proc/kcore "
-		  "(files are not held for workloads that mount, nor by an OCI runtime)\n");
+		  "(files are not held for workloads that mount, nor by a container's config alone)\n");
 	assert_null(strstr(text, "Files are held"));
 	has(text, "\n\n28 reasons: 8 held exactly, 8 stricter, 12 not held. This host CANNOT run the policy: 24 not accepted.\n");
 	free(text);
