@@ -192,7 +192,7 @@ static int edit(struct lkd_case *c, struct lkd_oci *oci, const char *bundle, con
 		r = plan_form(c, oci, inside != NULL, plan, e);
 	if (r < 0)
 		return r;
-	if (c->wraps) {
+	if (c->wraps && inside) {
 		if (!inside->exec[0])
 			return lkd_err_set(e, ENOENT, "lockdown-exec is not installed beside lockdown-runtime");
 		if (lkd_inside_clashes(bundle, lkd_oci_rootfs(oci)))

@@ -30,8 +30,7 @@
 
 struct cmdline {
 	const char *verb, *bundle, *config, *log, *log_format, *process;
-	/* places in argv: the verb, the end of its options, and for `exec` the container's id; 0 = there is none */
-	int verb_at, end_at, id_at;
+	int verb_at, id_at; /* places in argv: of the verb, and for `exec` of the container's id; 0 = there is none */
 	bool doubt; /* behind the verb was an option that may or may not have a value */
 };
 
@@ -185,7 +184,6 @@ static int parse(char **argv, struct cmdline *ret)
 	for (int i = 1; argv[i]; i++) {
 		if (!ended && !strcmp(argv[i], "--")) {
 			ended = verb >= 0;
-			ret->end_at = i;
 			if (ended && verbs[verb].does != ENTERS)
 				break;
 			continue;
@@ -208,8 +206,6 @@ static int parse(char **argv, struct cmdline *ret)
 			ret->verb_at = i;
 		} else if (!unknown || verbs[verb].does == ENTERS) {
 			ret->id_at = i;
-			if (!ended)
-				ret->end_at = i;
 			break;
 		}
 		unknown = false;
@@ -471,14 +467,21 @@ static const char *edit_process(const char *file, struct lkd_err *e)
 	return path;
 }
 
-/*
- * The words of `exec` with lockdown-exec before the command, and a process
- * specification likewise: of two, runtimes take the last. NULL with @e.
- */
+/* the word that @value is, or ends, with another value; never freed */
+static char *with_value(char *word, const char *value, const char *other)
+{
+	char *ret;
+
+	if (!other || value < word || value > word + strlen(word))
+		return word;
+	return asprintf(&ret, "%.*s%s", (int)(value - word), word, other) < 0 ? NULL : ret;
+}
+
+/* the words of `exec` with lockdown-exec before the command, and in a process specification; NULL with @e */
 static char **exec_words(char **argv, const struct cmdline *c, struct lkd_err *e)
 {
 	const char *const *own = lkd_exec_words(), *process = NULL;
-	size_t n = 0, i = 0, at = 0;
+	size_t n = 0, at = 0;
 	char **args;
 
 	if (c->process) {
@@ -489,20 +492,18 @@ static char **exec_words(char **argv, const struct cmdline *c, struct lkd_err *e
 	while (argv[n])
 		n++;
 	args = calloc(n + 16, sizeof(*args));
-	if (!args) {
-		(void)lkd_err_set(e, ENOMEM, "no memory");
-		return NULL;
-	}
-	for (i = 0; i < n; i++) {
-		if ((int)i == c->end_at && process) {
-			args[at++] = (char *)(uintptr_t)"--process";
-			args[at++] = (char *)(uintptr_t)process;
-		}
-		args[at++] = argv[i];
-		if ((int)i == c->id_at && argv[i + 1])
+	for (size_t i = 0; args && i < n; i++) {
+		args[at] = with_value(argv[i], c->process, process);
+		if (!args[at++]) {
+			free(args);
+			args = NULL;
+		} else if ((int)i == c->id_at && argv[i + 1]) {
 			for (; *own; own++)
 				args[at++] = (char *)(uintptr_t)*own;
+		}
 	}
+	if (!args)
+		(void)lkd_err_set(e, ENOMEM, "no memory");
 	return args;
 }
 
