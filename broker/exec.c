@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <linux/magic.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,7 +44,7 @@ enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2, ENGINE_BROKER = 3 };
 static struct {
 	struct lkd_request request;
 	const char *plan;
-	bool explain, quiet, no_new_privs, init, no_init, events_text;
+	bool explain, quiet, no_new_privs, init, no_init, events_text, in_container;
 	int events_fd;
 } opt = { .request = { .engine = "auto" }, .events_fd = -1 };
 
@@ -63,7 +65,7 @@ static _Noreturn void fail(const char *hint, const char *fmt, ...)
 
 /* ---- options ---------------------------------------------------------- */
 
-enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_EVENTS_FD, O_EVENTS_TEXT, O_HELP, O_VERSION };
+enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_EVENTS_FD, O_EVENTS_TEXT, O_IN_CONTAINER, O_HELP, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "policy", required_argument, NULL, O_POLICY }, { "level", required_argument, NULL, O_LEVEL },
@@ -74,7 +76,8 @@ static const struct option long_options[] = {
 	{ "explain", no_argument, NULL, O_EXPLAIN },	 { "quiet", no_argument, NULL, O_QUIET },
 	{ "no-new-privs", no_argument, NULL, O_NNP },	 { "init", no_argument, NULL, O_INIT },
 	{ "no-init", no_argument, NULL, O_NO_INIT },	 { "help", no_argument, NULL, O_HELP },
-	{ "version", no_argument, NULL, O_VERSION },	 { 0 },
+	{ "version", no_argument, NULL, O_VERSION },	 { "in-container", no_argument, NULL, O_IN_CONTAINER },
+	{ 0 },
 };
 
 static const char usage[] =
@@ -95,6 +98,7 @@ static const char usage[] =
 	"  --no-init            COMMAND takes this process's place, even as PID 1 (systemd)\n"
 	"  --events-fd N        what the broker refuses is told there, one JSON object a line, instead of to\n"
 	"                       `lockdownctl events`; --events-text: in words\n"
+	"  --in-container       as lockdown-runtime starts it: with the plan that is beside this program\n"
 	"  --help, --version\n"
 	"\n"
 	"What cannot be held refuses to start. Exit status: COMMAND's own; 125 if\n"
@@ -148,6 +152,7 @@ static char **parse_options(int argc, char **argv)
 		case O_NO_INIT: opt.no_init = true; break;
 		case O_EVENTS_FD: opt.events_fd = descriptor(optarg); break;
 		case O_EVENTS_TEXT: opt.events_text = true; break;
+		case O_IN_CONTAINER: opt.in_container = opt.quiet = true; break;
 		case O_HELP: (void)fputs(usage, stdout); exit(0);
 		case O_VERSION: (void)puts("lockdown-exec " LKD_VERSION); exit(0);
 		default: fail("see lockdown-exec --help", "wrong usage");
@@ -158,6 +163,34 @@ static char **parse_options(int argc, char **argv)
 	if (!argv[optind])
 		fail("see lockdown-exec --help", "no command to run");
 	return argv + optind;
+}
+
+/* ---- in a container ---------------------------------------------------- */
+
+#define EVENTS LKD_IN_CONTAINER "/events"
+
+/*
+ * The program lies where it was mounted, and by no link of the image's: then
+ * nobody in the container can put another in its place, as long as they cannot
+ * mount. What is beside it was mounted with it.
+ */
+static void look_around(void)
+{
+	static const char program[] = LKD_IN_CONTAINER "/exec";
+	char self[sizeof(program) + 1];
+	const ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+	struct statfs fs;
+
+	/* an image could have a directory of that name, which says what it likes */
+	if (statfs("/proc", &fs) || fs.f_type != PROC_SUPER_MAGIC)
+		fail("the container's config has to mount it", "/proc is no proc file system");
+	if (n != (ssize_t)sizeof(program) - 1 || memcmp(self, program, sizeof(program) - 1) != 0)
+		fail("the image must have no '" LKD_IN_CONTAINER "' of its own", "not at %s", program);
+	opt.plan = LKD_IN_CONTAINER "/plan";
+	/* here, as nothing that runs under the plan may open it */
+	opt.events_fd = open(EVENTS, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (opt.events_fd < 0)
+		(void)fprintf(stderr, "lockdown-exec: refusals are not told: %s: %s\n", EVENTS, strerror(errno));
 }
 
 /* ---- applying it ------------------------------------------------------ */
@@ -173,7 +206,7 @@ static void hold_files(void)
 		return;
 	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		fail(NULL, "set no_new_privs: %s", strerror(errno));
-	r = lkd_files_apply(&buf.plan, &closed, &f);
+	r = lkd_files_apply(&buf.plan, opt.in_container ? EVENTS : NULL, &closed, &f);
 	if (r < 0)
 		fail(r == -EPERM  ? "it takes CAP_SYS_ADMIN, and no Landlock above; with --need mount no files are held" :
 		     r == -EINVAL ? "is the root directory a mount (no chroot)? with --need mount no files are held" :
@@ -358,7 +391,10 @@ static void prepare_broker(void)
 
 	if (r < 0)
 		fail("a kernel with CONFIG_SECCOMP_FILTER=y, 5.14 or later", "serve system calls: %s", strerror(-r));
-	r = lkd_tell_open(opt.events_fd, opt.events_text, buf.plan.policy);
+	if (opt.in_container && opt.events_fd < 0)
+		r = 0; /* and not to files of its own there, which nobody would read */
+	else
+		r = lkd_tell_open(opt.events_fd, opt.in_container, opt.events_text, buf.plan.policy);
 	if (r == -EMFILE && !opt.quiet)
 		(void)fputs("lockdown-exec: refusals are not told, as nobody reads them: lockdownctl events\n", stderr);
 	else if (r < 0 && r != -EMFILE)
@@ -457,6 +493,8 @@ int main(int argc, char **argv)
 	struct lkd_err e = { 0 };
 	int fd = -1, r;
 
+	if (opt.in_container)
+		look_around();
 	r = opt.plan ? lkd_getplan_file(opt.plan, &buf, &e) : lkd_getplan(&opt.request, opt.explain, &buf, &e);
 	if (lkd_getplan_said(r))
 		return EX_OURS; /* lockdownctl said why */

@@ -62,6 +62,8 @@ static struct {
 	struct lkd_files_failure *failure;
 	int ruleset, efi_test;
 	bool devices; /* are nodes looked at? */
+	const char *hidden; /* the last component of a path without a rule, which is below @hidden_in */
+	int hidden_in;
 	bool frozen;  /* below a Landlock domain already: nothing can be mounted, and all has to be as it should */
 } job;
 
@@ -138,6 +140,31 @@ static int split(const char *dir, uint32_t rules)
 	}
 	nodes[at].rules |= rules;
 	return 0;
+}
+
+/* the node of a directory that was split */
+static int node_of(const char *dir)
+{
+	int at = 0;
+
+	while (at >= 0 && *(dir += strspn(dir, "/"))) {
+		at = find(at, dir, strcspn(dir, "/"));
+		dir += strcspn(dir, "/");
+	}
+	return at;
+}
+
+static int hide(const char *path)
+{
+	const char *last = strrchr(path, '/');
+	char dir[64];
+	int r;
+
+	(void)snprintf(dir, sizeof(dir), "%.*s", (int)(last - path), path);
+	r = split(dir, 0);
+	job.hidden_in = node_of(dir);
+	job.hidden = last + 1;
+	return r;
 }
 
 /* ---- patterns --------------------------------------------------------- */
@@ -658,7 +685,7 @@ static int allow_entry(void *arg, const char *name, unsigned char type)
 	bool dir = type == DT_DIR;
 	int r;
 
-	if (type == DT_LNK)
+	if (type == DT_LNK || (job.hidden && p->node == job.hidden_in && !strcmp(name, job.hidden)))
 		return 0;
 	for (unsigned i = 0; p->node >= 0 && i < job.plan->n_files; i++) {
 		const char *last = strrchr(job.files[i].path, '/');
@@ -788,7 +815,7 @@ static bool masks_tracefs(void)
 	return false;
 }
 
-int lkd_files_apply(const struct lkd_planbin *plan, unsigned *closed, struct lkd_files_failure *f)
+int lkd_files_apply(const struct lkd_planbin *plan, const char *hidden, unsigned *closed, struct lkd_files_failure *f)
 {
 	char cwd[PATH_MAX];
 	int r;
@@ -800,6 +827,7 @@ int lkd_files_apply(const struct lkd_planbin *plan, unsigned *closed, struct lkd
 	job.efi_test = efi_test_minor();
 	job.ruleset = -1;
 	job.frozen = false;
+	job.hidden = NULL;
 	f->path[0] = '\0';
 	n_nodes = 0;
 	n_names = 0;
@@ -823,6 +851,8 @@ int lkd_files_apply(const struct lkd_planbin *plan, unsigned *closed, struct lkd
 	/* where devices come, and with them what is refused of them */
 	if (!r)
 		r = split("/sys/devices", 0);
+	if (!r && hidden)
+		r = hide(hidden);
 	if (!r)
 		r = make_ruleset();
 	if (!r && syscall(SYS_landlock_restrict_self, job.ruleset, 0))

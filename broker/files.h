@@ -13,6 +13,7 @@ struct lkd_files_failure {
 
 /**
  * lkd_files_apply() - confine this process, and all that it starts, to the files that the plan leaves
+ * @hidden: the absolute path of one file more that nobody may open, or NULL
  * @closed: set to the number of inherited descriptors of directories that executing will close: what is reached from
  *          them lies in the mount namespace of before, where nothing is masked
  *
@@ -25,6 +26,6 @@ struct lkd_files_failure {
  *
  * Return: 0, or -errno with @f.
  */
-int lkd_files_apply(const struct lkd_planbin *plan, unsigned *closed, struct lkd_files_failure *f);
+int lkd_files_apply(const struct lkd_planbin *plan, const char *hidden, unsigned *closed, struct lkd_files_failure *f);
 
 #endif

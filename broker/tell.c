@@ -323,7 +323,7 @@ void lkd_tell_end(void)
 	struct stat st;
 
 	lkd_tell_flush();
-	if (out.file && out.fd >= 0 && !fstat(out.fd, &st) && !st.st_size)
+	if (*out.path && out.fd >= 0 && !fstat(out.fd, &st) && !st.st_size)
 		(void)unlink(out.path);
 }
 
@@ -357,16 +357,16 @@ static int open_file(void)
 	return fd;
 }
 
-int lkd_tell_open(int fd, bool people, const char *policy)
+int lkd_tell_open(int fd, bool file, bool people, const char *policy)
 {
 	out.people = people;
+	out.file = file || fd < 0;
 	if (fd >= 0) {
 		out.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 		if (out.fd < 0)
 			return -EBADF;
 	} else {
 		out.fd = open_file();
-		out.file = true;
 	}
 	if (out.fd < 0)
 		return out.fd == -EMFILE ? -EMFILE : 0;

@@ -20,13 +20,14 @@ struct lkd_told {
 
 /**
  * lkd_tell_open() - where refusals go, before the workload runs
- * @fd:     an inherited descriptor, or -1: a file of its own in LKD_EVENTS_DIR, if there can be one
+ * @fd:     a descriptor, or -1: a file of its own in LKD_EVENTS_DIR, if there can be one
+ * @file:   @fd is a file that is read and punched out like those
  * @people: lines for people instead of JSON
  *
  * Return: 0, -EBADF when @fd is none, or -EMFILE when nobody reads what is told:
  * then nothing will be.
  */
-int lkd_tell_open(int fd, bool people, const char *policy);
+int lkd_tell_open(int fd, bool file, bool people, const char *policy);
 
 /** lkd_tell_fd() - the descriptor that has to stay open; -1: none */
 int lkd_tell_fd(void);

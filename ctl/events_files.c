@@ -4,6 +4,10 @@
  * punched out, so that the file neither grows nor is cut under its writer, who
  * only appends; a line that comes meanwhile stays. The lock on a file says that
  * its writer lives.
+ *
+ * All brokers of a container write to one file, which is mounted there from
+ * LKD_INSIDES_DIR, and comes to the others when the container ends
+ * (oci-hooks/inside.c).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -17,9 +21,17 @@
 
 #include <jansson.h>
 
+#include <lockdown/planbin.h>
+
 #include "ctl.h"
 #include "tell.h"
 #include "util.h"
+
+/* a file, and how it is shown */
+struct source {
+	bool json, ends; /* it goes when it is read and nobody writes to it any more */
+	char container[256];
+};
 
 static const char *text_of(const json_t *j, const char *key)
 {
@@ -36,18 +48,37 @@ static void print_refusal(const json_t *j)
 		     (int)json_integer_value(json_object_get(j, "pid")), text_of(j, "syscall"), text_of(j, "detail"));
 	if (times)
 		(void)printf(" %lld times more", (long long)times);
-	(void)printf(" (%s; held by broker; policy %s); to permit it: %s\n", text_of(j, "text"), text_of(j, "policy"),
-		     text_of(j, "remedy"));
+	(void)printf(" (%s; held by broker; policy %s", text_of(j, "text"), text_of(j, "policy"));
+	if (json_object_get(j, "container"))
+		(void)printf("; container %s", text_of(j, "container"));
+	(void)printf("); to permit it: %s\n", text_of(j, "remedy"));
 }
 
-/* a line of the broker's, which nobody but root could have written; what is none is not shown */
-static void show(const char *line, size_t len, bool json)
+/* what a terminal would obey is no text of a broker's */
+static bool plain(const json_t *j)
+{
+	const char *key, *s;
+	json_t *v;
+
+	json_object_foreach((json_t *)(uintptr_t)j, key, v)
+	{
+		for (s = json_is_string(v) ? json_string_value(v) : ""; *s; s++)
+			if ((unsigned char)*s < ' ' || (unsigned char)*s >= 0x7f)
+				return false;
+	}
+	return true;
+}
+
+/* a line of a broker's; what is none is not shown: who is root in a container before it is confined could write there */
+static void show(const char *line, size_t len, const struct source *from)
 {
 	json_auto_t *j = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 
-	if (!json_is_object(j))
+	if (!json_is_object(j) || !plain(j))
 		return;
-	if (json) {
+	if (from->container[0])
+		(void)json_object_set_new(j, "container", json_string(from->container));
+	if (from->json) {
 		lkd_autofree char *text = json_dumps(j, JSON_COMPACT);
 
 		if (text)
@@ -61,7 +92,7 @@ static void show(const char *line, size_t len, bool json)
 }
 
 /* whole lines from @at on, as many as there are; returns where the next one begins */
-static off_t show_lines(int fd, off_t at, off_t end, bool json)
+static off_t show_lines(int fd, off_t at, off_t end, const struct source *from)
 {
 	const size_t size = (size_t)(end - at);
 	lkd_autofree char *buf = size <= 4 * LKD_EVENTS_MAX ? malloc(size) : NULL;
@@ -71,34 +102,37 @@ static off_t show_lines(int fd, off_t at, off_t end, bool json)
 	while (n > 0 && (line_end = memchr(p, '\n', (size_t)(buf + n - p)))) {
 		while (p < line_end && !*p) /* punched out before */
 			p++;
-		show(p, (size_t)(line_end - p), json);
+		show(p, (size_t)(line_end - p), from);
 		p = line_end + 1;
 	}
 	return n > 0 ? at + (p - buf) : at;
 }
 
-static bool believed(int fd, struct stat *ret)
+static bool believed(int fd, const struct source *from, struct stat *ret)
 {
-	return !fstat(fd, ret) && S_ISREG(ret->st_mode) && ret->st_uid == geteuid() && !(ret->st_mode & 022);
+	/* in a container it belongs to who is root there */
+	return !fstat(fd, ret) && S_ISREG(ret->st_mode) && (ret->st_uid == geteuid() || !from->ends) && !(ret->st_mode & 022);
 }
 
-static void read_file(int dir, const char *name, bool json)
+static void read_file(int dir, const char *name, const struct source *from)
 {
 	lkd_autofd fd = openat(dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	bool ended = false;
 	struct stat st;
-	bool ended;
 	off_t at, next;
 
-	if (fd < 0 || !believed(fd, &st))
+	if (fd < 0 || !believed(fd, from, &st))
 		return;
-	ended = !flock(fd, LOCK_EX | LOCK_NB); /* before its end is read: nothing comes after */
-	if (!ended && errno != EWOULDBLOCK)
-		return;
+	if (from->ends) {
+		ended = !flock(fd, LOCK_EX | LOCK_NB); /* before its end is read: nothing comes after */
+		if (!ended && errno != EWOULDBLOCK)
+			return;
+	}
 	if (fstat(fd, &st))
 		return;
 	at = lseek(fd, 0, SEEK_DATA);
 	if (at >= 0) {
-		next = show_lines(fd, at, st.st_size, json);
+		next = show_lines(fd, at, st.st_size, from);
 		if (fflush(stdout) || ferror(stdout)) /* nobody got it: it stays */
 			return;
 		if (next > at && fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, next))
@@ -108,15 +142,63 @@ static void read_file(int dir, const char *name, bool json)
 		(void)unlinkat(dir, name, 0);
 }
 
-bool events_in_files(bool json)
+/* "c.ID.TIME.json" is a container's that has ended */
+static void name_of_ended(const char *name, char *ret, size_t size)
 {
-	DIR *d = opendir(LKD_EVENTS_DIR);
+	const char *end = strrchr(name, '.');
+
+	*ret = '\0';
+	if (strncmp(name, "c.", 2) != 0 || !end)
+		return;
+	while (end > name + 2 && *--end != '.')
+		;
+	if (end > name + 2)
+		(void)snprintf(ret, size, "%.*s", (int)(end - name - 2), name + 2);
+}
+
+static void name_of_living(int dir, char *ret, size_t size)
+{
+	lkd_autofd fd = openat(dir, "id", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	const ssize_t n = fd < 0 ? -1 : read(fd, ret, size - 1);
+
+	ret[n > 0 ? n : 0] = '\0';
+}
+
+static bool each_in(const char *path, void (*each)(int dir, const char *name, struct source *from), struct source *from)
+{
+	DIR *d = opendir(path);
 	struct dirent *e;
 
 	while (d && !ferror(stdout) && (e = readdir(d)))
 		if (e->d_name[0] != '.')
-			read_file(dirfd(d), e->d_name, json);
+			each(dirfd(d), e->d_name, from);
 	if (d)
 		(void)closedir(d);
 	return d != NULL;
+}
+
+static void of_ended(int dir, const char *name, struct source *from)
+{
+	from->ends = true;
+	name_of_ended(name, from->container, sizeof(from->container));
+	read_file(dir, name, from);
+}
+
+static void of_living(int dir, const char *name, struct source *from)
+{
+	lkd_autofd own = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	from->ends = false;
+	if (own < 0)
+		return;
+	name_of_living(own, from->container, sizeof(from->container));
+	read_file(own, "events", from);
+}
+
+bool events_in_files(bool json)
+{
+	struct source from = { .json = json };
+	const bool living = each_in(LKD_INSIDES_DIR, of_living, &from);
+
+	return each_in(LKD_EVENTS_DIR, of_ended, &from) || living;
 }

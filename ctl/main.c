@@ -41,7 +41,7 @@ static const char request_help[] =
 	"  --accept-gap REASON  accept that REASON, a seal, or all is not held exactly\n"
 	"  --need NEED          what the workload has to go on doing: mount, nested-containers, bpf, perf, modules\n"
 	"  --engine ENGINE      auto (default), kernel or broker\n"
-	"  --container          as an OCI runtime starts it, which holds no files\n";
+	"  --container          what a container's config alone holds: no broker, no files\n";
 
 static void usage(FILE *out)
 {

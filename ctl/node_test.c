@@ -25,9 +25,9 @@ struct testing {
 
 /* ---- what it gets ------------------------------------------------------ */
 
-static int plan_of(struct testing *t, const struct lkd_node_choice *c, struct lkd_plan *ret, struct lkd_err *e)
+static int plan_form(struct testing *t, const struct lkd_node_choice *c, bool config, struct lkd_plan *ret, struct lkd_err *e)
 {
-	struct lkd_request request = {.engine = "auto", .policy = c->policies[0], .container = 1};
+	struct lkd_request request = {.engine = "auto", .policy = c->policies[0], .container = config};
 	lkd_autofree struct lkd_policy *p = calloc(1, sizeof(*p));
 	int r;
 
@@ -37,6 +37,17 @@ static int plan_of(struct testing *t, const struct lkd_node_choice *c, struct lk
 		request.with[i - 1] = c->policies[i];
 	r = request_policy(&request, p, e);
 	return r < 0 ? r : lkd_plan_make(p, &t->facts, LKD_ENGINE_AUTO, ret, e);
+}
+
+/* with lockdown-exec in it, as far as a pod tells whether it can be there; else by its config: oci-hooks/case.c */
+static int plan_of(struct testing *t, const struct lkd_subject *s, const struct lkd_node_choice *c, struct lkd_plan *ret,
+		   struct lkd_err *e)
+{
+	const int r = plan_form(t, c, false, ret, e);
+
+	if (r < 0 || ret->engine != LKD_ENGINE_BROKER || (s->privileged && ret->holds_files && !ret->refusals))
+		return r;
+	return plan_form(t, c, true, ret, e);
 }
 
 static json_t *policies(const struct lkd_node_choice *c)
@@ -84,7 +95,7 @@ static void test(struct testing *t, const char *name, const struct lkd_subject *
 	if (!plan)
 		return;
 	if (!r && c.n)
-		r = plan_of(t, &c, plan, &e);
+		r = plan_of(t, s, &c, plan, &e);
 	t->refused += r < 0 || (c.n && plan->refusals && !c.may_go_without);
 	if (t->out) {
 		(void)json_array_append_new(

@@ -109,7 +109,7 @@ int request_policy(const struct lkd_request *req, struct lkd_policy *ret, struct
 	for (const char *const *w = req->needs; *w && r >= 0; w++)
 		ret->needs |= 1u << lkd_need_parse(*w);
 	if (req->container)
-		ret->needs |= 1u << LKD_NEED_MOUNT; /* what is not applied must not be planned with */
+		ret->needs |= 1u << LKD_NEED_NESTED; /* no broker, no files: what is not applied must not be planned with */
 	return r < 0 ? r : 0;
 }
 

@@ -62,7 +62,7 @@ _Static_assert(LKD_N(rules) + 1 <= LKD_PLAN_FILES_MAX, "all of them at once");
 const char *lkd_files_missing(const struct lkd_policy *p, const struct lkd_facts *f)
 {
 	if (p->needs & (1u << LKD_NEED_MOUNT | 1u << LKD_NEED_NESTED))
-		return "files are not held for workloads that mount, nor by an OCI runtime";
+		return "files are not held for workloads that mount, nor by a container's config alone";
 	if (f->v[LKD_FACT_landlock_abi].num < 1)
 		return "no Landlock here to hold files";
 	if (!lkd_fact_is(f, LKD_FACT_cap_sys_admin))

@@ -188,7 +188,7 @@ static const char *broker_missing(const struct lkd_policy *p, const struct lkd_f
 		return "no seccomp user notification here: no broker";
 	/* one listener in a chain of filters: theirs */
 	if (p->needs & (1u << LKD_NEED_NESTED))
-		return "no broker beside nested containers, which may want one of their own";
+		return "no broker beside nested containers, which may want one of their own, nor by a container's config alone";
 	return NULL;
 }
 
@@ -568,7 +568,8 @@ int lkd_plan_make(const struct lkd_policy *p, const struct lkd_facts *f, enum lk
 		if (r < 0)
 			return r;
 		ret->n_filter = (size_t)r;
-		r = lkd_seccomp_calls(holders, floor, f, ret->calls, e);
+		/* who holds files is there to serve as well: lockdown-exec */
+		r = lkd_seccomp_calls(holders, floor, !c.files_missing, f, ret->calls, e);
 		if (r < 0)
 			return r;
 		ret->n_calls = (size_t)r;

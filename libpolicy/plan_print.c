@@ -92,6 +92,25 @@ static void print_devices(FILE *out, const struct lkd_plan *p)
 			      ". Nothing guards them without the kernel engine: root that may write to its own cgroup can take them away");
 }
 
+/* what enters a container in another way than by lockdown-runtime has nobody in front of it */
+static void print_entries(FILE *out, const struct lkd_plan *p)
+{
+	bool any = false;
+
+	(void)fputs("In a container that is so for all that lockdown-runtime starts there, `exec` included. What another runtime "
+		    "starts there later has only the\nfilter of its config, which refuses ", out);
+	for (size_t i = 0; i < p->n_calls; i++) {
+		bool before = p->calls[i].what != LKD_CALL_REFUSE;
+
+		for (size_t j = 0; j < i; j++)
+			before |= !strcmp(p->calls[j].name, p->calls[i].name);
+		if (!before)
+			(void)fprintf(out, "%s%s", any ? ", " : "", p->calls[i].name);
+		any |= !before;
+	}
+	(void)fprintf(out, "%s, and the device rules.\n", any ? "" : "nothing");
+}
+
 char *lkd_plan_text(const struct lkd_plan *p)
 {
 	unsigned wanted = p->exact + p->caveats + p->stricter + p->gaps;
@@ -110,6 +129,8 @@ char *lkd_plan_text(const struct lkd_plan *p)
 		(void)fputs("\nFiles are held where lockdown-exec starts the workload: it cannot mount or unmount, and what appears "
 			    "later in /, /dev, or beside a\nforbidden file of /sys is closed to it. For one that mounts: --need mount, "
 			    "or \"needs\" in the policy.\n", out);
+	if (p->holds_files && p->engine == LKD_ENGINE_BROKER)
+		print_entries(out, p);
 	if (p->holds_files && !p->moves_files)
 		(void)fputs("With this kernel's Landlock (ABI 1) files cannot be moved or linked from one directory to another.\n", out);
 	(void)fprintf(out, "\n%u reasons: %u held exactly, ", wanted, p->exact);

@@ -465,10 +465,16 @@ static bool same_rule(const struct rule *a, const struct rule *b)
 	return !strcmp(a->call, b->call) && a->error == b->error && !memcmp(a->cmp, b->cmp, sizeof(a->cmp));
 }
 
-/* For tasks that no broker serves: what one would decide is refused. */
-int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f,
+/* @broker: what it is asked about */
+static bool listed(const struct rule *r, const uint32_t *holders, lkd_set floor, uint32_t broker, const struct lkd_facts *f)
+{
+	return wanted(r, holders, BY_SECCOMP | BY_BROKER, floor, f) && (r->exact || !is_asked(r->reason, r->call, broker));
+}
+
+int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, bool served, const struct lkd_facts *f,
 		      struct lkd_plan_call ret[LKD_CALLS_MAX], struct lkd_err *e)
 {
+	const uint32_t broker = served ? lkd_seccomp_broker(holders, floor) : 0;
 	struct calls c = { .list = ret };
 
 	for (size_t i = 0; i < LKD_N(rules); i++) {
@@ -476,10 +482,10 @@ int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 		struct lkd_plan_call *call;
 		bool twice = false;
 
-		if (!wanted(r, holders, BY_SECCOMP | BY_BROKER, floor, f))
+		if (!listed(r, holders, floor, broker, f))
 			continue;
 		for (size_t j = 0; j < i; j++)
-			twice |= wanted(&rules[j], holders, BY_SECCOMP | BY_BROKER, floor, f) && same_rule(r, &rules[j]);
+			twice |= listed(&rules[j], holders, floor, broker, f) && same_rule(r, &rules[j]);
 		if (twice)
 			continue;
 		call = add_call(&c, r->call, LKD_CALL_REFUSE, r->error);
@@ -521,7 +527,7 @@ static json_t *oci_rule(const struct lkd_plan_call *call)
 char *lkd_seccomp_oci(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, const struct lkd_facts *f)
 {
 	struct lkd_plan_call list[LKD_CALLS_MAX];
-	const int n = lkd_seccomp_calls(holders, floor, f, list, NULL);
+	const int n = lkd_seccomp_calls(holders, floor, false, f, list, NULL);
 	json_t *calls = json_array(), *root;
 	char *text;
 

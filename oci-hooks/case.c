@@ -126,9 +126,10 @@ int lkd_case_decide(struct lkd_case *c, const json_t *holder, const char *bundle
 	return 0;
 }
 
-int lkd_case_plan(struct lkd_case *c, union lkd_planbuf *ret, struct lkd_err *e)
+int lkd_case_plan(struct lkd_case *c, enum lkd_form form, union lkd_planbuf *ret, struct lkd_err *e)
 {
-	struct lkd_request request = {.engine = "auto", .policy = c->choice.policies[0], .container = 1};
+	struct lkd_request request = {
+		.engine = "auto", .policy = c->choice.policies[0], .container = form == LKD_FORM_CONFIG};
 	int r;
 
 	if (!c->choice.n)
@@ -136,7 +137,7 @@ int lkd_case_plan(struct lkd_case *c, union lkd_planbuf *ret, struct lkd_err *e)
 	for (size_t i = 1; i < c->choice.n; i++)
 		request.with[i - 1] = c->choice.policies[i];
 	r = lkd_getplan(&request, false, ret, e);
-	if (r == -ENODEV && c->choice.may_go_without) {
+	if (r == -ENODEV && form == LKD_FORM_CONFIG && c->choice.may_go_without) {
 		(void)snprintf(c->why, sizeof(c->why),
 			       "policy '%.64s' cannot be held here, and the node policy lets namespace '%.64s' start without",
 			       request.policy, c->subject.namespace);
@@ -160,16 +161,44 @@ int lkd_efi_test_minor(void)
 	return -1;
 }
 
-static int edit(struct lkd_case *c, struct lkd_oci *oci, const char *bundle, const char *hook, bool log,
-		union lkd_planbuf *plan, bool *ret_changed, struct lkd_err *e)
+/* by lockdown-exec where that is wanted and possible, else by the config: each of them holds by itself */
+static int plan_form(struct lkd_case *c, const struct lkd_oci *oci, bool may_wrap, union lkd_planbuf *plan, struct lkd_err *e)
+{
+	int r = may_wrap ? lkd_case_plan(c, LKD_FORM_INSIDE, plan, e) : -ENODEV;
+
+	if (r && r != -ENODEV)
+		return r;
+	if (!r && (!c->choice.n || plan->plan.engine != LKD_PLAN_BY_BROKER))
+		return 0;
+	/* who may mount could put something else where the next exec looks for lockdown-exec: that takes files */
+	if (!r && plan->plan.files) {
+		c->unfit = lkd_oci_unfit(oci);
+		c->wraps = !c->unfit;
+	}
+	return c->wraps ? 0 : lkd_case_plan(c, LKD_FORM_CONFIG, plan, e);
+}
+
+static int edit(struct lkd_case *c, struct lkd_oci *oci, const char *bundle, const char *hook,
+		const struct lkd_inside *inside, bool log, union lkd_planbuf *plan, bool *ret_changed, struct lkd_err *e)
 {
 	struct lkd_edit ed = {.hook = hook, .handler = c->handler, .log = log};
 	int r = lkd_case_decide(c, oci->root, bundle, e);
 
+	c->wraps = false;
+	c->unfit = NULL;
 	if (!r)
-		r = lkd_case_plan(c, plan, e);
+		r = plan_form(c, oci, inside != NULL, plan, e);
 	if (r < 0)
 		return r;
+	if (c->wraps && inside) {
+		if (!inside->exec[0])
+			return lkd_err_set(e, ENOENT, "lockdown-exec is not installed beside lockdown-runtime");
+		if (lkd_inside_clashes(bundle, lkd_oci_rootfs(oci)))
+			return lkd_err_set(e, EEXIST, "its image has a '%s' that is no directory", LKD_IN_CONTAINER);
+		c->owner = (uid_t)lkd_oci_owner(oci);
+		ed.inside = inside->dir;
+		ed.exec = inside->exec;
+	}
 	if (c->choice.n) { /* else only the hook, which remembers it */
 		ed.cgroupns = c->config.cgroupns;
 		ed.calls = lkd_planbin_calls(&plan->plan);
@@ -181,8 +210,9 @@ static int edit(struct lkd_case *c, struct lkd_oci *oci, const char *bundle, con
 	return lkd_oci_edit(oci, &ed, ret_changed, e);
 }
 
-int lkd_case_edit(struct lkd_case *c, const char *text, size_t len, const char *bundle, const char *hook, bool log,
-		  union lkd_planbuf *plan, char **ret, size_t *ret_len, struct lkd_err *e)
+int lkd_case_edit(struct lkd_case *c, const char *text, size_t len, const char *bundle, const char *hook,
+		  const struct lkd_inside *inside, bool log, union lkd_planbuf *plan, char **ret, size_t *ret_len,
+		  struct lkd_err *e)
 {
 	lkd_cleanup(lkd_oci_free) struct lkd_oci oci;
 	bool changed = false;
@@ -191,7 +221,7 @@ int lkd_case_edit(struct lkd_case *c, const char *text, size_t len, const char *
 	*ret = NULL;
 	r = lkd_oci_parse(text, len, &oci, e);
 	if (r >= 0)
-		r = edit(c, &oci, bundle, hook, log, plan, &changed, e);
+		r = edit(c, &oci, bundle, hook, inside, log, plan, &changed, e);
 	if (r >= 0 && changed)
 		r = lkd_oci_print(&oci, ret, ret_len, e);
 	/* what was decided points into the config */

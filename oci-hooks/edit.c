@@ -663,6 +663,247 @@ static int add_devices(json_t *linux_part, const struct lkd_edit *edit, bool *ch
 	return r;
 }
 
+/* ---- the first process ------------------------------------------------ */
+
+#define PROGRAM LKD_IN_CONTAINER "/exec"
+
+/* exactly these words: what somebody else puts there is a command like any other */
+static const char *const as_init[] = {PROGRAM, "--in-container", "--", NULL};
+static const char *const beside[] = {PROGRAM, "--in-container", "--no-init", "--", NULL};
+
+const char *const *lkd_exec_words(void)
+{
+	return beside;
+}
+
+static size_t begins_with(const json_t *args, const char *const *words)
+{
+	size_t n = 0;
+
+	while (words[n] && is_text(json_array_get(args, n), words[n]))
+		n++;
+	return words[n] ? 0 : n;
+}
+
+/* how many words of @args are ours */
+static size_t own_words(const json_t *args)
+{
+	const size_t n = begins_with(args, as_init);
+
+	return n ? n : begins_with(args, beside);
+}
+
+/* programs that have to be PID 1 */
+static bool is_init(const json_t *command)
+{
+	static const char *const names[] = {"init", "systemd"};
+	const char *text = json_string_value(command), *slash = text ? strrchr(text, '/') : NULL;
+
+	text = slash ? slash + 1 : text;
+	for (size_t i = 0; text && i < LKD_N(names); i++)
+		if (!strcmp(text, names[i]))
+			return true;
+	return false;
+}
+
+static int set_args(json_t *process, const char *const *words, bool *changed, struct lkd_err *e)
+{
+	int r = 0;
+	json_t *args = member(process, "args", JSON_ARRAY, &r, e), *now;
+	size_t own = own_words(args), n = json_array_size(args);
+
+	if (r < 0 || (!words && !own))
+		return r;
+	if (words == as_init && is_init(json_array_get(args, own)))
+		words = beside;
+	now = json_array();
+	for (; words && *words && r >= 0; words++)
+		r = append(now, json_string(*words), e);
+	for (size_t i = own; i < n && r >= 0; i++)
+		r = append(now, json_incref(json_array_get(args, i)), e);
+	if (r >= 0 && !json_equal(args, now)) {
+		*changed = true;
+		if (json_object_set(process, "args", now))
+			r = lkd_err_set(e, ENOMEM, "no memory for the config");
+	}
+	json_decref(now);
+	return r;
+}
+
+/* what is mounted for it, in this order, over all that is there */
+static const struct own_mount {
+	const char *name; /* below both directories; "" = themselves */
+	bool program;	  /* the source is lockdown-exec */
+	const char *options[6];
+} own_mounts[] = {
+	/* what /run has is kept: in a user namespace nobody may take it away */
+	{"", false, {"bind", "ro", "nosuid", "nodev", "noexec"}},
+	{"/exec", true, {"bind", "ro", "nosuid", "nodev"}},
+	{"/events", false, {"bind", "rw", "nosuid", "nodev", "noexec"}},
+};
+
+static json_t *mount_row(const struct own_mount *m, const struct lkd_edit *edit)
+{
+	char to[64], from[512];
+	json_t *options = json_array();
+
+	(void)snprintf(to, sizeof(to), LKD_IN_CONTAINER "%s", m->name);
+	(void)snprintf(from, sizeof(from), "%s%s", m->program ? edit->exec : edit->inside, m->program ? "" : m->name);
+	for (size_t i = 0; i < LKD_N(m->options) && m->options[i]; i++)
+		(void)json_array_append_new(options, json_string(m->options[i]));
+	return json_pack("{s:s, s:s, s:s, s:o}", "destination", to, "type", "bind", "source", from, "options", options);
+}
+
+static bool is_own_mount(const json_t *row)
+{
+	const char *to = json_string_value(json_object_get(row, "destination")),
+		   *from = json_string_value(json_object_get(row, "source")), *slash = from ? strrchr(from, '/') : NULL;
+
+	for (size_t i = 0; to && slash && i < LKD_N(own_mounts); i++) {
+		char own[64];
+
+		(void)snprintf(own, sizeof(own), LKD_IN_CONTAINER "%s", own_mounts[i].name);
+		if (!strcmp(to, own))
+			return own_mounts[i].program ? !strcmp(slash, "/lockdown-exec")
+						     : !strncmp(from, LKD_INSIDES_DIR "/", sizeof(LKD_INSIDES_DIR));
+	}
+	return false;
+}
+
+/* behind all others, as the last one is what is seen */
+static int set_mounts(json_t *root, const struct lkd_edit *edit, bool *changed, struct lkd_err *e)
+{
+	int r = 0;
+	json_t *list = member(root, "mounts", JSON_ARRAY, &r, e), *now, *row;
+	size_t i;
+
+	if (r < 0)
+		return r;
+	now = json_array();
+	json_array_foreach(list, i, row)
+	{
+		if (r >= 0 && !is_own_mount(row))
+			r = append(now, json_incref(row), e);
+	}
+	for (i = 0; edit->inside && i < LKD_N(own_mounts) && r >= 0; i++)
+		r = append(now, mount_row(&own_mounts[i], edit), e);
+	if (r >= 0 && (list || edit->inside) && !json_equal(list, now)) {
+		*changed = true;
+		if (json_object_set(root, "mounts", now))
+			r = lkd_err_set(e, ENOMEM, "no memory for the config");
+	}
+	json_decref(now);
+	return r;
+}
+
+static int set_first(json_t *root, const struct lkd_edit *edit, bool *changed, struct lkd_err *e)
+{
+	int r = 0;
+	json_t *process = member(root, "process", JSON_OBJECT, &r, e);
+
+	if (r >= 0 && edit->inside && !process)
+		r = lkd_err_set(e, EINVAL, "no 'process'");
+	if (r >= 0 && process)
+		r = set_args(process, edit->inside ? as_init : NULL, changed, e);
+	return r < 0 ? r : set_mounts(root, edit, changed, e);
+}
+
+int lkd_oci_edit_process(struct lkd_oci *process, struct lkd_err *e)
+{
+	bool changed;
+	int r = 0;
+
+	if (!json_array_size(member(process->root, "args", JSON_ARRAY, &r, e)))
+		return r < 0 ? r : lkd_err_set(e, EINVAL, "no command in 'args'");
+	return set_args(process->root, beside, &changed, e);
+}
+
+bool lkd_oci_is_wrapped(const struct lkd_oci *oci)
+{
+	return own_words(json_object_get(json_object_get(oci->root, "process"), "args")) != 0;
+}
+
+const char *lkd_oci_rootfs(const struct lkd_oci *oci)
+{
+	return json_string_value(json_object_get(json_object_get(oci->root, "root"), "path"));
+}
+
+static long long uid_of(const struct lkd_oci *oci)
+{
+	return json_integer_value(
+		json_object_get(json_object_get(json_object_get(oci->root, "process"), "user"), "uid"));
+}
+
+long long lkd_oci_owner(const struct lkd_oci *oci)
+{
+	const json_t *maps = json_object_get(json_object_get(oci->root, "linux"), "uidMappings"), *map;
+	const long long uid = uid_of(oci);
+	size_t i;
+
+	json_array_foreach(maps, i, map)
+	{
+		const long long first = json_integer_value(json_object_get(map, "containerID")),
+				n = json_integer_value(json_object_get(map, "size"));
+
+		if (uid >= first && uid - first < n)
+			return json_integer_value(json_object_get(map, "hostID")) + (uid - first);
+	}
+	return uid;
+}
+
+static bool has_text(const json_t *list, const char *text)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+	{
+		if (is_text(v, text))
+			return true;
+	}
+	return false;
+}
+
+static bool own_mount_namespace(const json_t *linux_part)
+{
+	const json_t *ns;
+	bool found = false;
+	size_t i;
+
+	json_array_foreach(json_object_get(linux_part, "namespaces"), i, ns)
+	{
+		if (is_text(json_object_get(ns, "type"), "mount")) {
+			if (json_object_get(ns, "path"))
+				return false;
+			found = true;
+		}
+	}
+	return found;
+}
+
+const char *lkd_oci_unfit(const struct lkd_oci *oci)
+{
+	/* crun(1): something else than the command is run */
+	static const char *const handlers[] = {"run.oci.handler", "module.wasm.image/variant"};
+	const json_t *process = json_object_get(oci->root, "process"), *args = json_object_get(process, "args"),
+		     *caps = json_object_get(process, "capabilities"), *linux_part = json_object_get(oci->root, "linux"),
+		     *action = json_object_get(json_object_get(linux_part, "seccomp"), "defaultAction");
+
+	if (!json_is_string(json_array_get(args, own_words(args))))
+		return "no command in 'process.args'";
+	if (!lkd_oci_rootfs(oci) || !own_mount_namespace(linux_part))
+		return "no mount namespace of its own";
+	if (uid_of(oci) || !has_text(json_object_get(caps, "effective"), "CAP_SYS_ADMIN") ||
+	    !has_text(json_object_get(caps, "bounding"), "CAP_SYS_ADMIN"))
+		return "its process is not root with CAP_SYS_ADMIN";
+	if (action && strength(action) != WEAK)
+		return "its own seccomp profile refuses what it does not list";
+	for (size_t i = 0; i < LKD_N(handlers); i++)
+		if (json_object_get(json_object_get(oci->root, "annotations"), handlers[i]))
+			return "an annotation gives it a handler of crun's";
+	return NULL;
+}
+
 /* ---- all of it -------------------------------------------------------- */
 
 static int add_cgroupns(json_t *linux_part, bool *changed, struct lkd_err *e)
@@ -692,6 +933,8 @@ int lkd_oci_edit(struct lkd_oci *oci, const struct lkd_edit *edit, bool *ret_cha
 	if (!json_is_string(json_object_get(oci->root, "ociVersion")))
 		return lkd_err_set(e, EINVAL, "no 'ociVersion': not an OCI config");
 	linux_part = member_or_new(oci->root, "linux", JSON_OBJECT, &r, e);
+	if (r >= 0)
+		r = set_first(oci->root, edit, ret_changed, e);
 	if (r >= 0 && edit->hook)
 		r = add_hooks(oci->root, edit->hook, edit->handler, ret_changed, e);
 	if (r >= 0)

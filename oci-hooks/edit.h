@@ -19,6 +19,8 @@ struct lkd_oci {
 struct lkd_edit {
 	const char *hook; /* path of lockdown-hook; NULL = hooks stay as they are */
 	const char *handler; /* what the hook is told of how lockdown-runtime was called, or NULL */
+	/* the container's first process is to be lockdown-exec: its directory and program on the host; NULL = it is not */
+	const char *inside, *exec;
 	const struct lkd_plan_call *calls;
 	size_t n_calls;
 	const struct lkd_plan_device *devices;
@@ -40,7 +42,38 @@ struct lkd_edit {
 int lkd_oci_parse(const char *text, size_t len, struct lkd_oci *ret, struct lkd_err *e);
 
 /**
- * lkd_oci_edit() - hooks, seccomp rules, device rules, cgroup namespace
+ * lkd_oci_unfit() - why lockdown-exec cannot be a container's first process
+ *
+ * What it does takes root with CAP_SYS_ADMIN and mounts of the container's own;
+ * and only where its workload cannot mount afterwards, which is what the plan
+ * sees to, will the engine's exec find the same program there later.
+ *
+ * Return: NULL if it can, or a text.
+ */
+const char *lkd_oci_unfit(const struct lkd_oci *oci);
+
+/** lkd_oci_is_wrapped() - is lockdown-exec its first process already? */
+bool lkd_oci_is_wrapped(const struct lkd_oci *oci);
+
+/** lkd_oci_rootfs() - "root.path", or NULL */
+const char *lkd_oci_rootfs(const struct lkd_oci *oci);
+
+/** lkd_oci_owner() - the id on the host of the user that the container's process runs as */
+long long lkd_oci_owner(const struct lkd_oci *oci);
+
+/**
+ * lkd_oci_edit_process() - the same for a process that is started later: `exec --process`
+ * @process: a "process" object by itself
+ *
+ * Return: 0, -EINVAL.
+ */
+int lkd_oci_edit_process(struct lkd_oci *process, struct lkd_err *e);
+
+/** lkd_exec_words() - what stands before the command of a process that is started later; NULL-terminated */
+const char *const *lkd_exec_words(void);
+
+/**
+ * lkd_oci_edit() - first process, hooks, seccomp rules, device rules, cgroup namespace
  * @ret_changed: false if all of it was there already
  *
  * Never takes a refusal away. What is there and cannot be joined with ours is

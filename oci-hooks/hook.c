@@ -34,6 +34,7 @@
 #include "case.h"
 #include "container.h"
 #include "devices.h"
+#include "inside.h"
 #include "try.h"
 #include "util.h"
 
@@ -271,13 +272,26 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	return r;
 }
 
-/* Without the kernel engine the filter is all there is, and a hook can only look whether it is in the config. */
-static int check_bundle(struct job *job)
+static int is_wrapped(const struct lkd_bundle *b, bool *ret, struct lkd_err *e)
 {
-	static union lkd_planbuf plan;
+	lkd_cleanup(lkd_oci_free) struct lkd_oci oci;
+	const int r = lkd_oci_parse(b->text, b->len, &oci, e);
+
+	*ret = !r && lkd_oci_is_wrapped(&oci);
+	return r;
+}
+
+/*
+ * Without the kernel engine it is the config that holds, or lockdown-exec in it,
+ * and a hook can only look whether all of that is there: in the form that it has.
+ */
+static int check_bundle(struct job *job, union lkd_planbuf *plan)
+{
 	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b = {.dir = -EBADF};
 	lkd_autofree char *text = NULL;
+	struct lkd_inside inside;
 	struct lkd_err e = {0};
+	bool wrapped = false;
 	size_t len;
 	int r;
 
@@ -286,13 +300,22 @@ static int check_bundle(struct job *job)
 	r = lkd_bundle_read(job->bundle, NULL, &b, &e);
 	job->c.config.cgroupns = false;
 	if (!r)
-		r = lkd_case_edit(&job->c, b.text, b.len, job->bundle, NULL, false, &plan, &text, &len, &e);
+		r = is_wrapped(&b, &wrapped, &e);
+	if (!r && wrapped)
+		r = lkd_inside_of(job->bundle, &inside, &e);
+	if (!r)
+		r = lkd_case_edit(&job->c, b.text, b.len, job->bundle, NULL, wrapped ? &inside : NULL, false, plan, &text, &len,
+				  &e);
 	if (r < 0)
 		return fail("its config: %s", lkd_getplan_said(r) ? "see the line before" : e.msg);
 	if (text)
-		return fail("policy '%s' is held without the kernel engine here, by a filter that its config lacks: "
+		return fail("policy '%s' is held without the kernel engine here, by what its config lacks: "
 			    "start it with lockdown-runtime",
 			    job->c.choice.policies[0]);
+	if (wrapped && !lkd_inside_there(&inside))
+		return fail("'%s' is gone: start it with lockdown-runtime", inside.dir);
+	if (wrapped)
+		lkd_inside_name(&inside, job->id);
 	return 0;
 }
 
@@ -332,18 +355,20 @@ static int create(const char *text, size_t len, const char *handler)
 		r = decide(&job, state, &e);
 	if (r < 0)
 		return fail("%s%s%s", e.msg, e.hint[0] ? "; " : "", e.hint);
-	r = lkd_case_plan(&job.c, &buf, &e);
-	if (r < 0)
+	r = lkd_case_plan(&job.c, LKD_FORM_INSIDE, &buf, &e);
+	if (r < 0 && r != -ENODEV)
 		return fail("policy '%s': %s", job.c.choice.policies[0],
 			    lkd_getplan_said(r) ? "see the line before" : e.msg);
 	if (!job.c.choice.n)
 		return leave(&job);
-	if (buf.plan.engine == LKD_PLAN_BY_HOST && !buf.plan.n_devices)
+	if (!r && buf.plan.engine == LKD_PLAN_BY_HOST && !buf.plan.n_devices)
 		return 0; /* the host refuses it all */
-	if (buf.plan.engine != LKD_PLAN_BY_KERNEL) {
-		r = check_bundle(&job);
+	if (r || buf.plan.engine != LKD_PLAN_BY_KERNEL) {
+		r = check_bundle(&job, &buf);
 		if (r)
 			return r;
+		if (!job.c.choice.n)
+			return leave(&job);
 	}
 	return confine(&job, &buf.plan);
 }
@@ -361,7 +386,7 @@ static int precreate(const char *text, size_t len, const char *handler)
 	(void)snprintf(container, sizeof(container), "?");
 	r = lkd_case_open(&c, handler, &e);
 	if (!r)
-		r = lkd_case_edit(&c, text, len, NULL, NULL, false, &plan, &edited, &len, &e);
+		r = lkd_case_edit(&c, text, len, NULL, NULL, NULL, false, &plan, &edited, &len, &e);
 	if (r < 0)
 		return fail("%s", lkd_getplan_said(r) ? "see the line before" : e.msg);
 	out = edited ? edited : text;
@@ -381,12 +406,14 @@ static int forget_ended(void *id, const struct lkd_container_file *c)
 static int poststop(const char *text, size_t len, const char *handler)
 {
 	json_auto_t *state = NULL;
+	struct lkd_inside inside;
 	static struct job job;
 	int r;
 
 	(void)handler;
 	r = parse_state(text, len, false, &job, &state);
-
+	if (!r && job.bundle && lkd_inside_any() && !lkd_inside_of(job.bundle, &inside, NULL))
+		lkd_inside_remove(&inside);
 	return r ? r : lkd_container_each(forget_ended, job.id);
 }
 

@@ -29,13 +29,15 @@
 /* ---- the command line -------------------------------------------------- */
 
 struct cmdline {
-	const char *verb, *bundle, *config, *log, *log_format;
+	const char *verb, *bundle, *config, *log, *log_format, *process;
+	int verb_at, id_at; /* places in argv: of the verb, and for `exec` of the container's id; 0 = there is none */
+	bool doubt; /* behind the verb was an option that may or may not have a value */
 };
 
 #define AT(field) offsetof(struct cmdline, field)
 enum { IGNORED = -1 };
 
-/* options of crun and runc, global ones and those of create, run and restore */
+/* options of crun and runc, global ones and those of create, run, restore and exec */
 static const struct known {
 	const char *name;
 	char letter;
@@ -81,17 +83,30 @@ static const struct known {
 	{"lazy-pages", 0, false, IGNORED},
 	{"file-locks", 0, false, IGNORED},
 	{"auto-dedup", 0, false, IGNORED},
+	{"process", 'p', true, AT(process)},
+	{"cwd", 0, true, IGNORED},
+	{"env", 'e', true, IGNORED},
+	{"user", 'u', true, IGNORED},
+	{"additional-gids", 'g', true, IGNORED},
+	{"cap", 'c', true, IGNORED},
+	{"apparmor", 0, true, IGNORED},
+	{"process-label", 0, true, IGNORED},
+	{"cgroup", 0, true, IGNORED},
+	{"tty", 't', false, IGNORED},
+	{"no-new-privs", 0, false, IGNORED},
+	{"ignore-paused", 0, false, IGNORED},
 };
 
-/* verbs that make a container, and those that do not */
+enum does { MAKES = 1, ENTERS };
+
+/* verbs that make a container, that start something in one, and others */
 static const struct {
 	const char *name;
-	bool makes;
+	enum does does;
 } verbs[] = {
-	{"create", true},      {"run", true},	    {"restore", true}, {"start", false},  {"exec", false},
-	{"kill", false},       {"delete", false},   {"state", false},  {"list", false},	  {"ps", false},
-	{"pause", false},      {"resume", false},   {"update", false}, {"events", false}, {"spec", false},
-	{"checkpoint", false}, {"features", false}, {"help", false},
+	{"create", MAKES}, {"run", MAKES}, {"restore", MAKES}, {"start", 0},	{"exec", ENTERS}, {"kill", 0},
+	{"delete", 0},	   {"state", 0},   {"list", 0},	       {"ps", 0},	{"pause", 0},	  {"resume", 0},
+	{"update", 0},	   {"events", 0},  {"spec", 0},	       {"checkpoint", 0}, {"features", 0}, {"help", 0},
 };
 
 static int verb_index(const char *word)
@@ -162,30 +177,36 @@ static int take_option(char **argv, struct cmdline *c, bool *ret_unknown)
 /* -1 if there is no verb, else its place in @verbs or LKD_N(verbs) for one that is not there */
 static int parse(char **argv, struct cmdline *ret)
 {
-	bool unknown = false;
+	bool unknown = false, ended = false;
 	int verb = -1;
 
 	*ret = (struct cmdline){.bundle = "."};
-	for (argv++; *argv; argv++) {
-		if (!strcmp(*argv, "--")) {
-			if (verb >= 0)
+	for (int i = 1; argv[i]; i++) {
+		if (!ended && !strcmp(argv[i], "--")) {
+			ended = verb >= 0;
+			if (ended && verbs[verb].does != ENTERS)
 				break;
 			continue;
 		}
-		if (**argv == '-' && (*argv)[1]) {
-			argv += take_option(argv, ret, &unknown) - 1;
+		if (!ended && *argv[i] == '-' && argv[i][1]) {
+			i += take_option(argv + i, ret, &unknown) - 1;
+			ret->doubt |= unknown && verb >= 0;
 			continue;
 		}
 		/* a word behind an option that we do not know may be its value */
 		if (verb < 0) {
-			if (unknown && verb_index(*argv) < 0 && argv[1]) {
+			if (unknown && verb_index(argv[i]) < 0 && argv[i + 1]) {
 				unknown = false;
 				continue;
 			}
-			verb = verb_index(*argv);
-			if (verb < 0 || !verbs[verb].makes)
+			verb = verb_index(argv[i]);
+			if (verb < 0 || !verbs[verb].does)
 				return verb < 0 ? (int)LKD_N(verbs) : verb;
-			ret->verb = *argv;
+			ret->verb = argv[i];
+			ret->verb_at = i;
+		} else if (verbs[verb].does == ENTERS) {
+			ret->id_at = i;
+			break;
 		} /* else the container's name, behind which runc still takes options; crun refuses them */
 		unknown = false;
 	}
@@ -318,66 +339,74 @@ static int find_runtime(const struct lkd_config *c, char *ret, size_t size, stru
 			   LKD_CONFIG_FILE);
 }
 
-/* the hook beside this program, else the installed one */
-static void hook_path(char *ret, size_t size)
+/* what lockdown-exec needs, where it is to be; nobody but root of the host can make that */
+static int find_inside(const struct cmdline *c, struct lkd_inside *in, bool *ret, struct lkd_err *e)
 {
-	static const char name[] = "lockdown-hook";
-	const ssize_t n = readlink("/proc/self/exe", ret, size - sizeof(name) - 1);
-	char *slash;
-
-	ret[n > 0 ? n : 0] = '\0';
-	slash = strrchr(ret, '/');
-	if (slash) {
-		(void)strcpy(slash + 1, name);
-		if (runnable(ret))
-			return;
-	}
-	(void)snprintf(ret, size, "%s/%s", LKD_BINDIR, name);
+	*ret = geteuid() == 0;
+	return *ret ? lkd_inside_of(c->bundle, in, e) : 0;
 }
 
 static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, union lkd_planbuf *plan, struct lkd_err *e)
 {
+	static struct lkd_inside inside;
 	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b;
 	lkd_autofree char *text = NULL;
 	char hook[PATH_MAX];
+	bool may_wrap;
 	size_t len;
 	int r;
 
 	r = lkd_bundle_read(c->bundle, c->config, &b, e);
 	if (r < 0)
 		return r;
-	hook_path(hook, sizeof(hook));
-	if (!runnable(hook))
+	if (!lkd_beside("lockdown-hook", hook, sizeof(hook)))
 		return lkd_err_set(e, ENOENT, "lockdown-hook is not installed beside lockdown-runtime");
-	r = lkd_case_edit(k, b.text, b.len, c->bundle, hook, log, plan, &text, &len, e);
+	r = find_inside(c, &inside, &may_wrap, e);
+	if (!r)
+		r = lkd_case_edit(k, b.text, b.len, c->bundle, hook, may_wrap ? &inside : NULL, log, plan, &text, &len, e);
+	if (!r && k->wraps)
+		r = lkd_inside_make(&inside, &plan->plan, k->owner, e);
+	else if (!r && may_wrap)
+		lkd_inside_remove(&inside); /* of another time, when it was */
 	if (!r && text)
 		r = lkd_bundle_replace(&b, text, len, e);
 	return r;
 }
 
-/* "runc version 1.1.5": its first word */
-static bool calls_itself(const char *real, const char *name)
+/* what the real runtime says, of which the caller frees the copy; NULL if it fails */
+static char *said_by(const char *real, char *const argv[])
 {
-	char said[64] = "";
-	int ends[2], status;
-	ssize_t n;
+	char *text;
+	int fds[2], status;
+	size_t len = 0;
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return false;
+	if (pipe2(fds, O_CLOEXEC))
+		return NULL;
 	pid = fork();
 	if (!pid) {
-		char *const argv[] = {(char *)real, (char *)"--version", NULL};
-
-		(void)dup2(ends[1], STDOUT_FILENO);
+		(void)dup2(fds[1], STDOUT_FILENO);
 		(void)execv(real, argv);
 		_exit(127);
 	}
-	lkd_closep(&ends[1]);
-	n = pid > 0 ? read(ends[0], said, sizeof(said) - 1) : -1;
-	lkd_closep(&ends[0]);
-	(void)(pid > 0 && waitpid(pid, &status, 0));
-	return n > 0 && !strncmp(said, name, strlen(name)) && said[strlen(name)] == ' ';
+	lkd_closep(&fds[1]);
+	text = pid < 0 ? NULL : lkd_read_whole(fds[0], 1 << 20, &len);
+	lkd_closep(&fds[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* "runc version 1.1.5": its first word */
+static bool calls_itself(const char *real, const char *name)
+{
+	char *const argv[] = {(char *)(uintptr_t)real, (char *)(uintptr_t)"--version", NULL};
+	lkd_autofree char *said = said_by(real, argv);
+	const size_t n = strlen(name);
+
+	return said && !strncmp(said, name, n) && said[n] == ' ';
 }
 
 /*
@@ -398,6 +427,148 @@ static int check_restore(const struct lkd_case *k, const struct lkd_planbin *pla
 	return 0;
 }
 
+/* ---- what is started later --------------------------------------------- */
+
+/* the container's bundle, as the real runtime knows it; the caller frees */
+static char *bundle_of(const char *real, char **argv, const struct cmdline *c)
+{
+	const int n = c->verb_at;
+	lkd_autofree char **args = calloc((size_t)n + 3, sizeof(*args));
+	lkd_autofree char *text = NULL;
+	json_auto_t *state = NULL;
+	const char *bundle;
+
+	if (!args)
+		return NULL;
+	memcpy(args, argv, (size_t)n * sizeof(*args));
+	args[0] = (char *)(uintptr_t)real;
+	args[n] = (char *)(uintptr_t)"state";
+	args[n + 1] = argv[c->id_at];
+	text = said_by(real, args);
+	state = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	bundle = json_string_value(json_object_get(state, "bundle"));
+	return bundle ? strdup(bundle) : NULL;
+}
+
+/* is lockdown-exec this container's first process? What says so is not in the container's reach. */
+static int is_wrapped(const char *bundle, bool *ret, struct lkd_err *e)
+{
+	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b = {.dir = -EBADF};
+	lkd_cleanup(lkd_oci_free) struct lkd_oci oci = {.root = NULL};
+	struct lkd_inside inside;
+	int r = lkd_inside_of(bundle, &inside, e);
+
+	if (r < 0)
+		return r;
+	*ret = lkd_inside_there(&inside);
+	if (*ret)
+		return 0;
+	r = lkd_bundle_read(bundle, NULL, &b, e);
+	if (!r)
+		r = lkd_oci_parse(b.text, b.len, &oci, e);
+	*ret = !r && lkd_oci_is_wrapped(&oci);
+	return r;
+}
+
+/* a copy of the specification, with other words, that only we and the runtime see; its path, or NULL with @e */
+static const char *edit_process(const char *file, struct lkd_err *e)
+{
+	static char path[40];
+	lkd_cleanup(lkd_oci_free) struct lkd_oci oci = {.root = NULL};
+	lkd_autofd in = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY), mem = -EBADF;
+	lkd_autofree char *text = NULL, *out = NULL;
+	size_t len;
+	int r, fd;
+
+	text = in < 0 ? NULL : lkd_read_whole(in, LKD_OCI_CONFIG_MAX, &len);
+	if (!text) {
+		(void)lkd_err_set(e, errno, "read the process '%s': %s", file, strerror(errno));
+		return NULL;
+	}
+	r = lkd_oci_parse(text, len, &oci, e);
+	if (!r)
+		r = lkd_oci_edit_process(&oci, e);
+	if (!r)
+		r = lkd_oci_print(&oci, &out, &len, e);
+	if (r < 0) {
+		(void)lkd_err_wrap(e, r, "the process '%s'", file);
+		return NULL;
+	}
+	/* beyond what --preserve-fds hands on; runtimes close the rest */
+	mem = memfd_create("process", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	fd = mem < 0 || write(mem, out, len) != (ssize_t)len ? -1 : fcntl(mem, F_DUPFD, 500);
+	if (fd < 0)
+		fd = fcntl(mem, F_DUPFD, 100);
+	if (fd < 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)) {
+		(void)lkd_err_set(e, errno, "copy the process '%s': %s", file, strerror(errno));
+		return NULL;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return path;
+}
+
+/* the word that @value is, or ends, with another value; never freed */
+static char *with_value(char *word, const char *value, const char *other)
+{
+	char *ret;
+
+	if (!other || value < word || value > word + strlen(word))
+		return word;
+	return asprintf(&ret, "%.*s%s", (int)(value - word), word, other) < 0 ? NULL : ret;
+}
+
+/* the words of `exec` with lockdown-exec before the command, and in a process specification; NULL with @e */
+static char **exec_words(char **argv, const struct cmdline *c, struct lkd_err *e)
+{
+	const char *const *own = lkd_exec_words(), *process = NULL;
+	size_t n = 0, at = 0;
+	char **args;
+
+	if (c->process) {
+		process = edit_process(c->process, e);
+		if (!process)
+			return NULL;
+	}
+	while (argv[n])
+		n++;
+	args = calloc(n + 16, sizeof(*args));
+	for (size_t i = 0; args && i < n; i++) {
+		args[at] = with_value(argv[i], c->process, process);
+		if (!args[at++]) {
+			free(args);
+			args = NULL;
+		} else if ((int)i == c->id_at && argv[i + 1]) {
+			for (; *own; own++)
+				args[at++] = (char *)(uintptr_t)*own;
+		}
+	}
+	if (!args)
+		(void)lkd_err_set(e, ENOMEM, "no memory");
+	return args;
+}
+
+/* the words to hand on: as they are, unless lockdown-exec is the container's first process */
+static char **enter(const char *real, char **argv, const struct cmdline *c, struct lkd_err *e)
+{
+	lkd_autofree char *bundle = NULL;
+	bool wrapped = false;
+
+	if (!c->id_at || !lkd_inside_any())
+		return argv;
+	if (c->doubt) {
+		(void)lkd_err_set(e, EINVAL, "exec: an option that is not known here, so the container is not known either");
+		return NULL;
+	}
+	bundle = bundle_of(real, argv, c);
+	if (!bundle) {
+		(void)lkd_err_set(e, ENOENT, "exec: the container '%s' is not known to %s", argv[c->id_at], real);
+		return NULL;
+	}
+	if (is_wrapped(bundle, &wrapped, e) < 0)
+		return NULL;
+	return wrapped ? exec_words(argv, c, e) : argv;
+}
+
 /* A RuntimeClass is not told to a runtime; one that has a link of its own, lockdown-runtime-NAME, is known by it. */
 static const char *handler_of(const char *word)
 {
@@ -416,7 +587,7 @@ int main(int argc, char **argv)
 	struct capture capture;
 	struct cmdline c;
 	char real[PATH_MAX], said[sizeof(e.msg)];
-	bool makes;
+	enum does does;
 	int r, verb;
 
 	if (argc < 1)
@@ -426,18 +597,22 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	verb = parse(argv, &c);
-	makes = verb >= 0 && (size_t)verb < LKD_N(verbs) && verbs[verb].makes;
-	r = makes ? lkd_case_open(&k, handler_of(argv[0]), &e) : lkd_config_read(&k.config, &e);
+	does = verb >= 0 && (size_t)verb < LKD_N(verbs) ? verbs[verb].does : 0;
+	r = does == MAKES ? lkd_case_open(&k, handler_of(argv[0]), &e) : lkd_config_read(&k.config, &e);
 	if (!r)
 		r = find_runtime(&k.config, real, sizeof(real), &e);
-	if (!r && makes) {
+	if (!r && does == MAKES) {
 		const char *name = strrchr(real, '/');
 
 		capture = capture_begin();
 		r = edit_bundle(&c, &k, name && !strcmp(name, "/crun"), &plan, &e);
 		capture_end(&capture, said, sizeof(said));
-		if (lkd_getplan_said(r))
+		if (lkd_getplan_said(r)) {
+			if (k.unfit)
+				(void)snprintf(said + strlen(said), sizeof(said) - strlen(said),
+					       "; lockdown-exec, which holds more, cannot be in this container: %s", k.unfit);
 			return fail(&c, !strncmp(said, "lockdownctl: ", 13) ? said + 13 : said);
+		}
 		if (said[0])
 			(void)fprintf(stderr, "%s\n", said);
 		if (!r && !strcmp(c.verb, "restore"))
@@ -446,6 +621,11 @@ int main(int argc, char **argv)
 	if (r < 0)
 		return fail(&c, e.msg);
 	argv[0] = real;
+	if (does == ENTERS) {
+		argv = enter(real, argv, &c, &e);
+		if (!argv)
+			return fail(&c, e.msg);
+	}
 	(void)execv(real, argv);
 	(void)lkd_err_set(&e, errno, "run %s: %s", real, strerror(errno));
 	return fail(&c, e.msg);

@@ -146,13 +146,15 @@ LKD_PUBLIC int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_
 
 /**
  * lkd_seccomp_calls() - the filter of a plan, not compiled
+ * @served: without what a broker decides. Filters add up, and a refusal goes before a question, so this is all that
+ *	    may lie over a broker and its workload; else, for tasks that none serves, that is refused.
  *
  * In an OCI profile a bad range for ioperm(2) is refused with EPERM instead of
  * EINVAL: OCI has no sum of arguments.
  *
  * Return: number of calls, or -EOVERFLOW.
  */
-LKD_PUBLIC int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor,
+LKD_PUBLIC int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, bool served,
 				 const struct lkd_facts *f, struct lkd_plan_call ret[LKD_CALLS_MAX],
 				 struct lkd_err *e);
 

@@ -158,6 +158,13 @@ static inline const struct lkd_plan_file *lkd_planbin_files(const struct lkd_pla
  */
 LKD_PUBLIC int lkd_planbin_check(const void *buf, size_t len, const char *kernel, struct lkd_err *e);
 
+/*
+ * Where lockdown-exec is in a container that lockdown-runtime put it into: a directory with "exec", "plan" and
+ * "events", each a read-only mount but the last; and where these come from, a directory for each bundle.
+ */
+#define LKD_IN_CONTAINER "/.container-lockdown"
+#define LKD_INSIDES_DIR	 "/run/container-lockdown/inside"
+
 #define LKD_PLAN_DIR "/run/container-lockdown/plans" /* compiled plans, root's; gone with a reboot */
 
 /** struct lkd_request - what a user asked lockdown-exec for */

@@ -3,7 +3,8 @@
  * The editor of config.json, with any bytes as the config, and with a config
  * and seccomp profile made of the bytes. What it accepts is JSON again, is not
  * edited twice, and its filter (libseccomp's, as runtimes make it) refuses all
- * that the old one refused, and the floor.
+ * that the old one refused, and the floor. Where lockdown-exec is to be the first
+ * process it is, its mounts are the last, and of the others none is gone.
  */
 #include <linux/audit.h>
 #include <sanitizer/lsan_interface.h>
@@ -39,15 +40,11 @@ static const struct lkd_plan_call calls[] = {
 static const struct lkd_plan_device devices[] = {
 	{'c', 3, 0, 1, 1, 0}, {'b', 7, 0, -1, -1, -1}, {'c', 2, 0, 202, -1, 0}};
 
-static const struct lkd_edit edit = {
-	.hook = "/h",
-	.calls = calls,
-	.n_calls = LKD_N(calls),
-	.devices = devices,
-	.n_devices = LKD_N(devices),
-	.cgroupns = true,
-	.log = true,
-};
+#define EDIT                                                                                                     \
+	.hook = "/h", .calls = calls, .n_calls = LKD_N(calls), .devices = devices, .n_devices = LKD_N(devices), \
+	.cgroupns = true, .log = true
+
+static const struct lkd_edit edits[] = {{EDIT}, {EDIT, .inside = LKD_INSIDES_DIR "/1-2", .exec = "/bin/lockdown-exec"}};
 
 static const struct {
 	uint32_t arch;
@@ -110,7 +107,39 @@ static const json_t *seccomp_of(const struct lkd_oci *oci)
 	return json_object_get(json_object_get(oci->root, "linux"), "seccomp");
 }
 
-static void check(const char *text, size_t len)
+static const json_t *args_of(const struct lkd_oci *oci)
+{
+	return json_object_get(json_object_get(oci->root, "process"), "args");
+}
+
+/* the words of @is are ours, and then those of @was; the mounts those of @was, and then ours */
+static void compare_first(const struct lkd_oci *was, const struct lkd_oci *is)
+{
+	const json_t *a = args_of(was), *b = args_of(is), *m = json_object_get(was->root, "mounts"),
+		     *n = json_object_get(is->root, "mounts");
+	const bool twice = lkd_oci_is_wrapped(was);
+	const size_t more = json_array_size(b) - json_array_size(a), mounts = json_array_size(n);
+	size_t at = 0;
+
+	MUST(lkd_oci_is_wrapped(is) && (twice || more == 3 || more == 4));
+	for (size_t i = 0; !twice && i < json_array_size(a); i++)
+		MUST(json_equal(json_array_get(a, i), json_array_get(b, i + more)));
+	MUST(mounts >= 3);
+	for (size_t i = 0; i < 3; i++)
+		MUST(!strncmp(json_string_value(json_object_get(json_array_get(n, mounts - 3 + i), "destination")), LKD_IN_CONTAINER,
+			      strlen(LKD_IN_CONTAINER)));
+	for (size_t i = 0; i < json_array_size(m); i++) {
+		const char *to = json_string_value(json_object_get(json_array_get(m, i), "destination"));
+
+		if (to && !strncmp(to, LKD_IN_CONTAINER, strlen(LKD_IN_CONTAINER)))
+			continue; /* ours of another time may be among these */
+		while (at < mounts && !json_equal(json_array_get(m, i), json_array_get(n, at)))
+			at++;
+		MUST(at++ < mounts);
+	}
+}
+
+static void check_edit(const char *text, size_t len, const struct lkd_edit *edit)
 {
 	struct lkd_err e = {0};
 	struct lkd_oci was, oci, again;
@@ -119,8 +148,11 @@ static void check(const char *text, size_t len)
 	bool changed;
 	int r = lkd_oci_parse(text, len, &oci, &e);
 
-	if (!r)
-		r = lkd_oci_edit(&oci, &edit, &changed, &e);
+	if (!r) {
+		(void)lkd_oci_unfit(&oci);
+		(void)lkd_oci_owner(&oci);
+		r = lkd_oci_edit(&oci, edit, &changed, &e);
+	}
 	if (!r)
 		r = lkd_oci_print(&oci, &out, &n, &e);
 	lkd_oci_free(&oci);
@@ -133,12 +165,24 @@ static void check(const char *text, size_t len)
 	MUST(!lkd_oci_parse(text, len, &was, &e));
 	MUST(was.wide == again.wide);
 	compare(seccomp_of(&was), seccomp_of(&again));
-	MUST(!lkd_oci_edit(&again, &edit, &changed, &e) && !changed);
-	MUST(!lkd_oci_print(&again, &twice, &n2, &e) && n == n2 && !memcmp(out, twice, n));
+	if (edit->inside)
+		compare_first(&was, &again);
+	else
+		MUST(!lkd_oci_is_wrapped(&again) || lkd_oci_is_wrapped(&was));
+	MUST(!lkd_oci_edit(&again, edit, &changed, &e));
+	/* words that were ours twice are taken away once each time where none are wanted */
+	MUST(!changed || (!edit->inside && lkd_oci_is_wrapped(&was)));
+	MUST(!lkd_oci_print(&again, &twice, &n2, &e) && (changed || (n == n2 && !memcmp(out, twice, n))));
 	lkd_oci_free(&again);
 	lkd_oci_free(&was);
 	free(out);
 	free(twice);
+}
+
+static void check(const char *text, size_t len)
+{
+	for (size_t i = 0; i < LKD_N(edits); i++)
+		check_edit(text, len, &edits[i]);
 }
 
 /* ---- a config made of bytes ------------------------------------------- */
@@ -161,7 +205,13 @@ static void make(struct bytes *b, FILE *f)
 	static const char *const arches[] = {"X86_64", "X86", "X32"};
 	unsigned n = take(b, 5), k;
 
-	(void)fprintf(f, "{\"ociVersion\":\"1.0.2\",\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_%s\"",
+	(void)fputs("{\"ociVersion\":\"1.0.2\",\"process\":{\"args\":[", f);
+	if (take(b, 3) == 2)
+		(void)fprintf(f, "\"%s/exec\",\"--in-container\",\"--\",", LKD_IN_CONTAINER);
+	(void)fprintf(f, "\"%s\"]},\"mounts\":[{\"destination\":\"%s%s\",\"source\":\"%s\"},{\"destination\":\"/\"}],",
+		      take(b, 2) ? "init" : "sh", LKD_IN_CONTAINER, take(b, 2) ? "/exec" : "",
+		      take(b, 2) ? "/x/lockdown-exec" : LKD_INSIDES_DIR "/3-4");
+	(void)fprintf(f, "\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_%s\"",
 		      actions[take(b, 10)]);
 	if (take(b, 2))
 		(void)fprintf(f, ",\"defaultErrnoRet\":%u", take(b, 40));

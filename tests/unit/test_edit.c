@@ -49,7 +49,7 @@ static void load_calls(lkd_set held, lkd_set floor)
 	assert_int_equal(lkd_facts_load(SRCDIR "/tests/facts/debian-6.1-lsm.json", &facts, NULL), 0);
 	for (int i = 0; i < LKD_REASON_COUNT_; i++)
 		holders[i] = held & LKD_SET(i) ? 1u << LKD_HOLDER_SECCOMP : 0;
-	n = lkd_seccomp_calls(holders, floor, &facts, calls, NULL);
+	n = lkd_seccomp_calls(holders, floor, false, &facts, calls, NULL);
 	assert_true(n > 0);
 	n_calls = (size_t)n;
 }
@@ -421,9 +421,247 @@ static void test_recorded(void **state)
 	}
 }
 
+/* ---- the first process ------------------------------------------------ */
+
+#define INSIDE	 LKD_INSIDES_DIR "/1-2"
+#define WORDS	 "\"" LKD_IN_CONTAINER "/exec\",\"--in-container\","
+#define AS_INIT	 WORDS "\"--\","
+#define BESIDE	 WORDS "\"--no-init\",\"--\","
+#define MOUNT(to, from, options)                                                                                     \
+	"{\"destination\":\"" LKD_IN_CONTAINER to "\",\"type\":\"bind\",\"source\":\"" from "\",\"options\":[\"bind\"," \
+	options "]}"
+#define MOUNTS(inside)                                                                   \
+	MOUNT("", inside, "\"ro\",\"nosuid\",\"nodev\",\"noexec\"") ","                \
+	MOUNT("/exec", "/usr/bin/lockdown-exec", "\"ro\",\"nosuid\",\"nodev\"") ","    \
+	MOUNT("/events", inside "/events", "\"rw\",\"nosuid\",\"nodev\",\"noexec\"")
+
+static struct lkd_edit first(void)
+{
+	return (struct lkd_edit){.inside = INSIDE, .exec = "/usr/bin/lockdown-exec"};
+}
+
+/* what a config becomes, if it is to be so and if not */
+static const struct {
+	const char *was, *is, *back;
+} firsts[] = {
+	{CONFIG(",\"process\":{\"args\":[\"sh\",\"-c\",\"x\"],\"cwd\":\"/\"},\"linux\":{}"),
+	 CONFIG(",\"process\":{\"args\":[" AS_INIT "\"sh\",\"-c\",\"x\"],\"cwd\":\"/\"},\"linux\":{},\"mounts\":[" MOUNTS(INSIDE) "]"),
+	 CONFIG(",\"process\":{\"args\":[\"sh\",\"-c\",\"x\"],\"cwd\":\"/\"},\"linux\":{},\"mounts\":[]")},
+	/* who has to be PID 1 is */
+	{CONFIG(",\"process\":{\"args\":[\"/sbin/init\"]},\"mounts\":[],\"linux\":{}"),
+	 CONFIG(",\"process\":{\"args\":[" BESIDE "\"/sbin/init\"]},\"mounts\":[" MOUNTS(INSIDE) "],\"linux\":{}"), NULL},
+	/* of another bundle, and not the last any more */
+	{CONFIG(",\"process\":{\"args\":[" AS_INIT "\"systemd\"]},\"mounts\":[" MOUNTS(LKD_INSIDES_DIR "/3-4") ",{\"destination\":\"/\"}]"
+		",\"linux\":{}"),
+	 CONFIG(",\"process\":{\"args\":[" BESIDE "\"systemd\"]},\"mounts\":[{\"destination\":\"/\"}," MOUNTS(INSIDE) "],\"linux\":{}"),
+	 NULL},
+	/* somebody else's words and mounts, which only look like ours: they stay, below ours */
+	{CONFIG(",\"process\":{\"args\":[" WORDS "\"--plan\",\"/p\",\"--\",\"sh\"]},\"mounts\":["
+		MOUNT("", "/evil", "\"ro\"") "," MOUNT("/exec", "/evil/exec", "\"ro\"") "],\"linux\":{}"),
+	 CONFIG(",\"process\":{\"args\":[" AS_INIT WORDS "\"--plan\",\"/p\",\"--\",\"sh\"]},\"mounts\":["
+		MOUNT("", "/evil", "\"ro\"") "," MOUNT("/exec", "/evil/exec", "\"ro\"") "," MOUNTS(INSIDE) "],\"linux\":{}"),
+	 CONFIG(",\"process\":{\"args\":[" WORDS "\"--plan\",\"/p\",\"--\",\"sh\"]},\"mounts\":["
+		MOUNT("", "/evil", "\"ro\"") "," MOUNT("/exec", "/evil/exec", "\"ro\"") "],\"linux\":{}")},
+};
+
+static void test_first(void **state)
+{
+	const struct lkd_edit yes = first(), no = {0};
+
+	(void)state;
+	for (size_t i = 0; i < LKD_N(firsts); i++) {
+		char *is = edited(firsts[i].was, &yes), *back = edited(is, &no);
+
+		assert_string_equal(is, firsts[i].is);
+		if (firsts[i].back)
+			assert_string_equal(back, firsts[i].back);
+		assert_null(strstr(back, INSIDE));
+		free(is);
+		free(back);
+	}
+}
+
+static void test_first_bad(void **state)
+{
+	static const char *const bad[] = {
+		CONFIG(""),
+		CONFIG(",\"process\":{\"args\":1}"),
+		CONFIG(",\"process\":[]"),
+		CONFIG(",\"process\":{\"args\":[\"a\"],\"Args\":[\"b\"]}"),
+		CONFIG(",\"process\":{\"args\":[\"a\"]},\"Process\":{\"args\":[\"b\"]}"),
+		CONFIG(",\"process\":{\"args\":[\"a\"]},\"mount\xc5\xbf\":[]"),
+		CONFIG(",\"process\":{\"args\":[\"a\"]},\"mounts\":{}"),
+	};
+	const struct lkd_edit edit = first();
+	char *out;
+	bool changed;
+
+	(void)state;
+	for (size_t i = 0; i < LKD_N(bad); i++)
+		if (edit_text(bad[i], &edit, &out, &changed) != -EINVAL)
+			fail_msg("%s", bad[i]);
+}
+
+#define ADMIN	"\"capabilities\":{\"effective\":[\"CAP_SYS_ADMIN\"],\"bounding\":[\"CAP_KILL\",\"CAP_SYS_ADMIN\"]}"
+#define ARGS	"\"args\":[\"x\"]"
+#define ROOT	",\"root\":{\"path\":\"r\"}"
+#define LINUX	",\"linux\":{\"namespaces\":[{\"type\":\"pid\",\"path\":\"/x\"},{\"type\":\"mount\"}]}"
+#define PROCESS(p) ",\"process\":{" p "}"
+
+static const struct {
+	const char *config, *why; /* NULL: it can */
+} fits[] = {
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT LINUX), NULL},
+	{CONFIG(PROCESS(ARGS "," ADMIN ",\"user\":{\"uid\":0}") ROOT LINUX), NULL},
+	{CONFIG(PROCESS(ARGS "," ADMIN ",\"noNewPrivileges\":true") ROOT LINUX), NULL},
+	{CONFIG(PROCESS(ARGS "," ADMIN ",\"user\":{\"uid\":1}") ROOT LINUX), "root with"},
+	{CONFIG(PROCESS(ARGS) ROOT LINUX), "root with"},
+	{CONFIG(PROCESS(ARGS ",\"capabilities\":{\"effective\":[\"CAP_SYS_ADMIN\"]}") ROOT LINUX), "root with"},
+	{CONFIG(PROCESS("\"args\":[]," ADMIN) ROOT LINUX), "no command"},
+	{CONFIG(PROCESS("\"args\":[" WORDS "\"--\"]," ADMIN) ROOT LINUX), "no command"},
+	{CONFIG(PROCESS("\"args\":[1]," ADMIN) ROOT LINUX), "no command"},
+	{CONFIG(ROOT LINUX), "no command"},
+	{CONFIG(PROCESS(ARGS "," ADMIN) LINUX), "mount namespace"},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT), "mount namespace"},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT ",\"linux\":{\"namespaces\":[{\"type\":\"mount\",\"path\":\"/x\"}]}"), "mount namespace"},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT ",\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ERRNO\"},\"namespaces\":"
+		"[{\"type\":\"mount\"}]}"), "profile"},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT ",\"linux\":{\"seccomp\":{\"defaultAction\":\"SCMP_ACT_ALLOW\"},\"namespaces\":"
+		"[{\"type\":\"mount\"}]}"), NULL},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT LINUX ",\"annotations\":{\"run.oci.handler\":\"krun\"}"), "handler"},
+};
+
+static void test_fits(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LKD_N(fits); i++) {
+		struct lkd_oci oci;
+		const char *why;
+
+		assert_int_equal(lkd_oci_parse(fits[i].config, strlen(fits[i].config), &oci, NULL), 0);
+		why = lkd_oci_unfit(&oci);
+		if (!why != !fits[i].why || (why && !strstr(why, fits[i].why)))
+			fail_msg("%s: %s", fits[i].config, why ? why : "it can");
+		lkd_oci_free(&oci);
+	}
+}
+
+static void test_owner(void **state)
+{
+	static const struct {
+		const char *config;
+		long long owner;
+	} owners[] = {
+		{CONFIG(""), 0},
+		{CONFIG(PROCESS("\"user\":{\"uid\":7}")), 7},
+		{CONFIG(PROCESS("\"user\":{\"uid\":7}") ",\"linux\":{\"uidMappings\":[{\"containerID\":0,\"hostID\":100000,\"size\":5},"
+			"{\"containerID\":5,\"hostID\":200000,\"size\":10}]}"), 200002},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LKD_N(owners); i++) {
+		struct lkd_oci oci;
+
+		assert_int_equal(lkd_oci_parse(owners[i].config, strlen(owners[i].config), &oci, NULL), 0);
+		assert_int_equal(lkd_oci_owner(&oci), owners[i].owner);
+		lkd_oci_free(&oci);
+	}
+}
+
+static void test_later(void **state)
+{
+	static const struct {
+		const char *was, *is; /* NULL: refused */
+	} rows[] = {
+		{"{\"args\":[\"a\",\"b\"],\"x\":18446744073709551615}", "{\"args\":[" BESIDE "\"a\",\"b\"],\"x\":18446744073709551615}"},
+		{"{\"args\":[" BESIDE "\"a\"]}", "{\"args\":[" BESIDE "\"a\"]}"},
+		{"{\"args\":[" AS_INIT "\"a\"]}", "{\"args\":[" BESIDE "\"a\"]}"},
+		{"{\"args\":[" WORDS "\"a\"]}", "{\"args\":[" BESIDE WORDS "\"a\"]}"},
+		{"{\"args\":[\"init\"]}", "{\"args\":[" BESIDE "\"init\"]}"},
+		{"{\"args\":[\"a\"],\"ARGS\":[\"b\"]}", NULL},
+		{"{\"args\":\"a\"}", NULL},
+		{"{\"args\":[]}", NULL},
+		{"{}", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LKD_N(rows); i++) {
+		struct lkd_oci oci;
+		char *text = NULL;
+		size_t len;
+		int r;
+
+		assert_int_equal(lkd_oci_parse(rows[i].was, strlen(rows[i].was), &oci, NULL), 0);
+		r = lkd_oci_edit_process(&oci, NULL);
+		if ((r < 0) != !rows[i].is)
+			fail_msg("%s: %d", rows[i].was, r);
+		if (rows[i].is) {
+			assert_int_equal(lkd_oci_print(&oci, &text, &len, NULL), 0);
+			assert_string_equal(text, rows[i].is);
+		}
+		free(text);
+		lkd_oci_free(&oci);
+	}
+}
+
+/*
+ * Below lockdown-exec, the filter of the config is that of the plan, but for
+ * what the plan's asks about, which nobody could ask about any more below a
+ * refusal; and never more than that, or the first process would not even start.
+ */
+static void test_below(void **state)
+{
+	static const uint64_t values[] = {0, 1, 2, 3, 5, 6, 16, 0x541f, 0x4b34, 0x4b36, 0xc02063a1, 0x20000};
+	static struct lkd_facts facts;
+	static struct lkd_policy policy;
+	static struct lkd_plan plan;
+	unsigned asks = 0, refused_by_both = 0;
+
+	(void)state;
+	assert_int_equal(lkd_facts_load(SRCDIR "/tests/facts/no-btf.json", &facts, NULL), 0);
+	for (int level = LKD_LEVEL_INTEGRITY; level <= LKD_LEVEL_CONFIDENTIALITY; level++) {
+		struct lkd_edit edit = first();
+		json_t *seccomp;
+		char *text;
+		int n;
+
+		lkd_policy_init(&policy, (enum lkd_level)level);
+		assert_int_equal(lkd_plan_make(&policy, &facts, LKD_ENGINE_BROKER, &plan, NULL), 0);
+		assert_true(plan.holds_files && plan.broker);
+		edit.calls = plan.calls;
+		edit.n_calls = plan.n_calls;
+		text = edited(CONFIG(PROCESS(ARGS)), &edit);
+		seccomp = seccomp_of(text);
+		n = oci_filter(seccomp, after, LKD_N(after));
+		assert_true(n > 0);
+		for (unsigned i = 0; i < 3 * 480 * LKD_N(values) * LKD_N(values); i++) {
+			const unsigned abi = i % 3, nr = i / 3 % 480;
+			const uint64_t a = values[i / 1440 % LKD_N(values)], b = values[i / 1440 / LKD_N(values)];
+			const struct seccomp_data d = {.nr = (int)(nr | (abi == 1 ? 0x40000000u : 0)), .arch = arch_of[abi],
+						       .args = {a, b, b, 1, a, 0}};
+			const uint32_t by_plan = simulate(plan.filter, plan.n_filter, &d),
+				       by_config = simulate(after, (size_t)n, &d);
+
+			asks += by_plan == SECCOMP_RET_USER_NOTIF;
+			refused_by_both += by_config != SECCOMP_RET_ALLOW;
+			if (nr == (abi == 2 ? 101 : 173)) /* ioperm(2) with a bad range: EPERM, not EINVAL, by a config */
+				continue;
+			/* the other way round there are changes of mounts, which lockdown-exec has to make first */
+			if (by_config != SECCOMP_RET_ALLOW && (by_plan & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO)
+				fail_msg("call %u of abi %u (%#jx, %#jx): %#x by the config, %#x by the plan", nr, abi,
+					 (uintmax_t)a, (uintmax_t)b, by_config, by_plan);
+		}
+		json_decref(seccomp);
+		free(text);
+	}
+	assert_true(asks > 500 && refused_by_both > 500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first),	 cmocka_unit_test(test_first_bad), cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_owner),	 cmocka_unit_test(test_later),	   cmocka_unit_test(test_below),
 		cmocka_unit_test(test_new),	 cmocka_unit_test(test_keeps),	   cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_profiles), cmocka_unit_test(test_conflicts), cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_recorded),
