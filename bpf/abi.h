@@ -174,6 +174,13 @@ struct lkd_sealed {
 	__u32 seal;   /* the mark's seal bits that close it; 0 = closed to every marked task */
 };
 
+/*
+ * Entries of another kind, with magic 0: are helpers of the kernel's closed (its
+ * seal is 0, and not 0 once a marked task has loaded a module with a helper of
+ * its choice), and, by the hash of their whole path, those that stay open.
+ */
+#define LKD_HELPERS_CLOSED { .name = 1 }
+
 /** enum lkd_fs - the file systems of bpf/seals.def: super_block.s_magic, include/uapi/linux/magic.h */
 enum lkd_fs {
 	LKD_FS_PROC = 0x9fa0,

@@ -52,10 +52,10 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
 	X(inode_rename) X(sb_umount) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
 
-/* Programs of one form only: pin, program. audit_seccomp is not there where the kernel cannot audit. */
+/* Programs of one form only: pin, program. Two are not there where the kernel cannot load modules, or audit. */
 #define SINGLES(X)                                                                    \
 	X(task_newtask, lkd_newtask) \
-	X(cgroup_attach_task, lkd_attach) X(audit_seccomp, lkd_floor_told)
+	X(cgroup_attach_task, lkd_attach) X(module_load, lkd_module_load) X(audit_seccomp, lkd_floor_told)
 
 enum single {
 #define X(pin, prog) SINGLE_##pin,
@@ -173,7 +173,7 @@ static unsigned pins_missing(void)
 	n += access(LKD_PIN_MARK, F_OK) != 0;
 	n += access(LKD_PIN_TASKS, F_OK) != 0;
 	for (size_t i = 0; i < SINGLE_COUNT_; i++)
-		n += i != SINGLE_audit_seccomp && access(pin_path(path, single_pins[i]), F_OK) != 0;
+		n += i != SINGLE_audit_seccomp && i != SINGLE_module_load && access(pin_path(path, single_pins[i]), F_OK) != 0;
 	return n;
 }
 
@@ -373,6 +373,7 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	HOOKS(X)
 #undef X
 	bpf_program__set_autoload(s->skel->progs.lkd_floor_told, libbpf_find_vmlinux_btf_id("audit_seccomp", BPF_TRACE_FENTRY) > 0);
+	bpf_program__set_autoload(s->skel->progs.lkd_module_load, libbpf_find_vmlinux_btf_id("module_load", BPF_TRACE_RAW_TP) > 0);
 	/* not to be mapped: that would cost whole pages */
 	r = bpf_map__set_map_flags(s->skel->maps.rodata, BPF_F_RDONLY_PROG);
 	if (!r)
@@ -466,6 +467,9 @@ static int fill_sealed(const struct set *s, struct lkd_err *e)
 #define SEALED(guard, seal, fs, dir, file) { LKD_GUARD_##guard, LKD_SEAL_##seal, LKD_FS_##fs, dir, file },
 #include "seals.def"
 	};
+	static const struct lkd_sealed_key helpers = LKD_HELPERS_CLOSED;
+	static const struct lkd_sealed open = { .guard = LKD_GUARD_HELPERS };
+	static const char *const harmless[] = { "/sbin/modprobe", "/usr/sbin/modprobe", "/sbin/request-key" };
 	int fd = bpf_map__fd(s->skel->maps.sealed);
 
 	(void)NONE;
@@ -484,6 +488,17 @@ static int fill_sealed(const struct set *s, struct lkd_err *e)
 		if (bpf_map_update_elem(fd, &key, &val, BPF_ANY))
 			return lkd_err_set(e, errno, "fill the table of sealed files");
 	}
+	for (size_t i = 0; i < LKD_N(harmless); i++) {
+		struct lkd_sealed_key key = { .name = LKD_HASH_SEED };
+
+		for (const char *c = harmless[i]; *c; c++)
+			key.name = LKD_HASH_STEP(key.name, *c);
+		if (bpf_map_update_elem(fd, &key, &open, BPF_ANY))
+			return lkd_err_set(e, errno, "fill the table of sealed files");
+	}
+	/* what the version before has closed stays closed */
+	if (bpf_map_update_elem(fd, &helpers, &open, BPF_NOEXIST) && errno != EEXIST)
+		return lkd_err_set(e, errno, "fill the table of sealed files");
 	return 0;
 }
 

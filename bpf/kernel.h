@@ -127,6 +127,7 @@ struct task_struct {
 	struct fs_struct  *fs;
 	struct task_struct *group_leader;
 	struct pid	  *thread_pid;
+	struct mm_struct  *mm;
 };
 
 struct pt_regs {
@@ -201,7 +202,21 @@ struct bpf_map {
 	__u32 id;
 };
 
-struct linux_binprm;
+struct linux_binprm {
+	const char *filename;
+};
+
+struct kernel_param {
+	const char *name;
+};
+
+struct module {
+	char  name[32]; /* and more */
+	char *args;	/* not in 7.x */
+	struct kernel_param *kp;
+	unsigned int	     num_kp;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -11,6 +11,7 @@
  * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
+ * module_load          modules with a helper of a marked task's choice close all helpers (bprm_check_security)
  * ptrace_access_check  no code of a marked task in one that may do more
  * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
  * mark                 (run through BPF_PROG_RUN) the calling task marks itself
@@ -198,7 +199,7 @@ static __always_inline void tell(struct task_struct *task, const struct lkd_mark
 	ev->pid = task->tgid;
 	ev->tid = task->pid;
 	ev->syscall = -1;
-	if (!(task->flags & PF_KTHREAD)) {
+	if (task->mm) { /* no thread of the kernel's, nor a helper before it executes */
 		ev->uid = (__u32)bpf_get_current_uid_gid();
 		ev->syscall = current_syscall(task);
 		ev->compat = is_compat(task);
@@ -901,15 +902,127 @@ static __always_inline int caught(struct task_struct *task)
 	return ADOPT_DONE;
 }
 
+/*
+ * A program that the kernel starts is a way out if a marked task has chosen it.
+ * Sealed files are one way to do that, parameters of a module that it loads are
+ * another. No hook shows these, and the tracepoint that does, behind their
+ * parsing and before the module runs, refuses nothing. So from then on the
+ * kernel starts nothing but modprobe: whatever has the parameter's value by now,
+ * nobody gives it back.
+ */
+static __always_inline struct lkd_sealed *helpers_closed(void)
+{
+	struct lkd_sealed_key key = LKD_HELPERS_CLOSED;
+
+	return bpf_map_lookup_elem(&sealed, &key);
+}
+
+static __always_inline long read_text(char *ret, __u32 size, const char *from)
+{
+	static const char format[] = "%s";
+	__u64 arg = (__u64)from;
+
+	return bpf_snprintf(ret, size, format, &arg, sizeof(arg));
+}
+
+static __always_inline __u64 hash_of(const char *text)
+{
+	__u64 h = LKD_HASH_SEED;
+
+	LOOP
+	for (__u32 i = 0; i < LKD_NAME_MAX && text[i]; i++)
+		h = LKD_HASH_STEP(h, text[i]);
+	return h;
+}
+
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak; /* 6.2 */
+
+#define PARAMETERS_MAX 64
+
+/* has it a parameter that is sealed in /sys/module/NAME/parameters? who has more than we look at, may */
+static __always_inline bool has_helper(struct module *mod)
+{
+	static const char dir[] = "parameters";
+	struct lkd_sealed_key key = { .parent = LKD_HASH_SEED, .magic = LKD_FS_SYSFS };
+	const __u32 id = bpf_core_type_id_kernel(struct kernel_param);
+	struct kernel_param *p = bpf_rdonly_cast(mod->kp, id);
+	char name[LKD_NAME_MAX] = {};
+
+	LOOP
+	for (__u32 i = 0; i < sizeof(dir) - 1; i++)
+		key.parent = LKD_HASH_STEP(key.parent, dir[i]);
+	LOOP
+	for (__u32 i = 0; i < PARAMETERS_MAX; i++) {
+		if (i >= mod->num_kp)
+			return false;
+		if (read_text(name, sizeof(name), p->name) < 0)
+			return true;
+		key.name = hash_of(name);
+		if (bpf_map_lookup_elem(&sealed, &key))
+			return true;
+		p = bpf_rdonly_cast((char *)p + bpf_core_type_size(struct kernel_param), id);
+	}
+	return true;
+}
+
+/*
+ * Has a module been given any parameters, of which one could be a helper? The
+ * kernel has taken their text apart by now, and left the first letter; 7.x
+ * keeps nothing, and a module that has such a parameter may have been given it.
+ */
+static __always_inline bool sets_helper(struct module *mod)
+{
+	static const char dir[] = "module";
+	struct lkd_sealed_key key = { .name = LKD_HASH_SEED, .parent = LKD_HASH_SEED, .magic = LKD_FS_SYSFS };
+	char first[2] = {};
+
+	if (!bpf_core_field_exists(mod->args))
+		return has_helper(mod);
+	LOOP
+	for (__u32 i = 0; i < sizeof(dir) - 1; i++)
+		key.parent = LKD_HASH_STEP(key.parent, dir[i]);
+	LOOP
+	for (__u32 i = 0; i < sizeof(mod->name); i++) {
+		char c = mod->name[i];
+
+		asm volatile("" : "+r"(c)); /* or it becomes a call of memcpy() */
+		if (!c)
+			break;
+		key.name = LKD_HASH_STEP(key.name, c);
+	}
+	return bpf_map_lookup_elem(&sealed, &key) && read_text(first, sizeof(first), mod->args) != 1;
+}
+
+/* @filename: what the kernel was told to start */
+static __always_inline bool stays_open(const char *filename)
+{
+	struct lkd_sealed_key key = {};
+	char name[LKD_NAME_MAX] = {};
+	long len = read_text(name, sizeof(name), filename);
+
+	if (len < 0 || len > (long)sizeof(name))
+		return false;
+	key.name = hash_of(name);
+	return bpf_map_lookup_elem(&sealed, &key) != 0;
+}
+
 /* an exec session that came into the cgroup by a way that no event tells */
-static __always_inline int adopt_at_exec(void)
+static __always_inline int adopt_at_exec(struct linux_binprm *bprm)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *init = 0;
+	struct lkd_sealed *closed;
 	int r;
 
 	if (mark_of(task))
 		return 0;
+	if (!task->mm) { /* the kernel's own */
+		closed = helpers_closed();
+		if (closed && closed->seal && !stays_open(bprm->filename)) {
+			tell_guard(task, 0, LKD_GUARD_HELPERS, 0, 0);
+			REFUSE(EPERM);
+		}
+	}
 	/*
 	 * Into a container's pid namespace: by its init. Who left and replaced the
 	 * container's cgroup (on v1, or without nsdelegate) gets no free session.
@@ -942,7 +1055,7 @@ HOOK(inode_rename, (struct inode * dir, struct dentry *d, struct inode *to, stru
      guard_pin(d, target))
 HOOK(file_open, (struct file * file), guard_open(file))
 HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
-HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec())
+HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec(bprm))
 HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
 HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
@@ -981,6 +1094,22 @@ int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struc
 	/* hierarchies of cgroup v1 fire the same event: whichever it was, the task has moved by now */
 	if (!mark_of(task))
 		adopt(task, task->cgroups->dfl_cgrp, 0);
+	return 0;
+}
+
+SEC("tp_btf/module_load")
+int BPF_PROG(lkd_module_load, struct module *mod)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	struct lkd_sealed *closed;
+
+	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || !sets_helper(mod))
+		return 0;
+	closed = helpers_closed();
+	if (closed)
+		closed->seal = LKD_SEAL_BIT_HELPERS;
+	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
 	return 0;
 }
 
