@@ -185,9 +185,7 @@ static int parse(char **argv, struct cmdline *ret)
 			if (verb < 0 || !verbs[verb].makes)
 				return verb < 0 ? (int)LKD_N(verbs) : verb;
 			ret->verb = *argv;
-		} else if (!unknown) {
-			break;
-		}
+		} /* else the container's name, behind which runc still takes options; crun refuses them */
 		unknown = false;
 	}
 	return verb;
