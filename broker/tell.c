@@ -31,6 +31,7 @@
 #define SECOND	   1000000000ULL
 #define LINES_MAX  64 /* at once; then LINES_RATE in a second */
 #define LINES_RATE 16
+#define WAIT_MS	   200
 
 /* bits of LKD_BROKER_*, and what the table says of their reasons */
 static const struct {
@@ -65,7 +66,7 @@ static const char *const calls[] = {
 };
 
 struct limits {
-	atomic_int lines;
+	atomic_int lines, telling; /* of which: answered or about to be, and not yet told; by helpers as well */
 	atomic_ullong left_out, refilled;
 };
 
@@ -276,6 +277,7 @@ void lkd_tell_look(const struct lkd_call *c, struct lkd_told *ret)
 		return;
 	}
 	read_who(c, ret);
+	(void)atomic_fetch_add(&out.limits->telling, 1);
 	ret->tell = true;
 }
 
@@ -290,6 +292,7 @@ void lkd_tell(const struct lkd_call *c, const struct lkd_told *t)
 	len = format(line, sizeof(line), c->refused, c->what, c->call, c->n->data.arch == AUDIT_ARCH_I386, (int)c->n->pid, t, 0);
 	if (!put(line, len))
 		(void)atomic_fetch_add(&out.limits->left_out, 1);
+	(void)atomic_fetch_sub(&out.limits->telling, 1);
 	if (c->helper)
 		return;
 	(void)pthread_mutex_lock(&last_lock);
@@ -318,10 +321,21 @@ int lkd_tell_fd(void)
 	return out.fd;
 }
 
+/* The caller has its answer before the line is written, and may have ended of it, and we with it: a moment for the line. */
+static void wait_for_lines(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+
+	for (int i = 0; i < WAIT_MS && atomic_load(&out.limits->telling) > 0; i++)
+		(void)nanosleep(&moment, NULL);
+}
+
 void lkd_tell_end(void)
 {
 	struct stat st;
 
+	if (out.fd >= 0)
+		wait_for_lines();
 	lkd_tell_flush();
 	if (*out.path && out.fd >= 0 && !fstat(out.fd, &st) && !st.st_size)
 		(void)unlink(out.path);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <jansson.h>
 #include <linux/audit.h>
@@ -15,6 +16,7 @@
 #include "container.h"
 #include "ctl.h"
 #include "engine.h"
+#include "tell.h"
 #include "util.h"
 
 static const char *const verdict_words[] = {
@@ -251,6 +253,11 @@ int verb_events(int argc, char **argv)
 
 	if (!names || parse_options(argc, argv, TAKES_JSON | TAKES_FOLLOW, 0, 0, &o) < 0)
 		return CTL_USAGE;
+	/* root's: to others it would look as if nothing had been told */
+	if (access(LKD_EVENTS_DIR, R_OK) && errno == EACCES) {
+		(void)lkd_err_set(&e, EACCES, "read %s", LKD_EVENTS_DIR);
+		return report(CTL_FAILED, &e);
+	}
 	p.json = o.json;
 	p.boot_ns = now_ns(CLOCK_REALTIME) - now_ns(CLOCK_BOOTTIME);
 	lkd_facts_gather_names(names);
