@@ -185,5 +185,5 @@ bool lkd_inside_clashes(const char *bundle, const char *rootfs)
 	lkd_autofd top = open(bundle, O_PATH | O_DIRECTORY | O_CLOEXEC), root = openat(top, rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 
-	return root >= 0 && !fstatat(root, LKD_IN_CONTAINER + 1, &st, AT_SYMLINK_NOFOLLOW) && !S_ISDIR(st.st_mode);
+	return root >= 0 && !fstatat(root, "." LKD_IN_CONTAINER, &st, AT_SYMLINK_NOFOLLOW) && !S_ISDIR(st.st_mode);
 }
