@@ -150,8 +150,11 @@ int lkd_inside_make(const struct lkd_inside *in, const char *bundle, const struc
 			  secret = {.st_mode = S_IFREG | 0600, .st_uid = geteuid(), .st_gid = getegid()};
 	lkd_autofree char *path = realpath(bundle, NULL);
 	lkd_autofd dir = -EBADF;
-	int r = path ? make_directories(in->dir) : -errno;
+	int r;
 
+	if (!path)
+		return lkd_err_set(e, errno, "look at the bundle '%s': %s", bundle, strerror(errno));
+	r = make_directories(in->dir);
 	if (!r) {
 		dir = open(in->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		r = dir < 0 ? -errno : 0;
