@@ -129,7 +129,7 @@ char *lkd_plan_text(const struct lkd_plan *p)
 		(void)fputs("\nFiles are held where lockdown-exec starts the workload: it cannot mount or unmount, and what appears "
 			    "later in /, /dev, or beside a\nforbidden file of /sys is closed to it. For one that mounts: --need mount, "
 			    "or \"needs\" in the policy.\n", out);
-	if (p->holds_files && p->engine == LKD_ENGINE_BROKER)
+	if (p->holds_files)
 		print_entries(out, p);
 	if (p->holds_files && !p->moves_files)
 		(void)fputs("With this kernel's Landlock (ABI 1) files cannot be moved or linked from one directory to another.\n", out);

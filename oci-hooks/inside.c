@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -77,26 +78,6 @@ static int make_file(int dir, const char *name, mode_t mode, uid_t owner)
 	return 0;
 }
 
-int lkd_inside_make(const struct lkd_inside *in, const struct lkd_planbin *plan, uid_t owner, struct lkd_err *e)
-{
-	const struct stat like = {.st_mode = S_IFREG | 0644, .st_uid = geteuid(), .st_gid = getegid()};
-	lkd_autofd dir = -EBADF;
-	int r = make_directories(in->dir);
-
-	if (!r) {
-		dir = open(in->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		r = dir < 0 ? -errno : 0;
-	}
-	/* a new one: a container that still runs keeps its own */
-	if (!r)
-		r = lkd_file_replace(dir, "plan", &like, (const char *)plan, plan->size, false);
-	if (!r)
-		r = make_file(dir, "exec", 0444, geteuid());
-	if (!r)
-		r = make_file(dir, "events", 0600, owner);
-	return r < 0 ? lkd_err_set(e, -r, "write below '%s': %s", in->dir, strerror(-r)) : 0;
-}
-
 void lkd_inside_name(const struct lkd_inside *in, const char *id)
 {
 	const struct stat like = {.st_mode = S_IFREG | 0600, .st_uid = geteuid(), .st_gid = getegid()};
@@ -125,7 +106,7 @@ static void keep_events(int dir)
 
 void lkd_inside_remove(const struct lkd_inside *in)
 {
-	static const char *const names[] = {"plan", "exec", "events", "id"};
+	static const char *const names[] = {"plan", "exec", "events", "id", "bundle"};
 	lkd_autofd dir = open(in->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (dir < 0)
@@ -134,6 +115,62 @@ void lkd_inside_remove(const struct lkd_inside *in)
 	for (size_t i = 0; i < LKD_N(names); i++)
 		(void)unlinkat(dir, names[i], 0);
 	(void)rmdir(in->dir);
+}
+
+/* of a bundle that is gone, or whose place another has taken */
+static void sweep(void)
+{
+	DIR *d = opendir(LKD_INSIDES_DIR);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d))) {
+		struct lkd_inside there = {.exec = ""}, now;
+		char path[sizeof(there.dir) + 16];
+		lkd_autofree char *bundle = NULL;
+		lkd_autofd fd = -EBADF;
+		size_t len;
+
+		if (entry->d_name[0] == '.' || strlen(entry->d_name) > 40)
+			continue;
+		(void)snprintf(there.dir, sizeof(there.dir), "%s/%s", LKD_INSIDES_DIR, entry->d_name);
+		(void)snprintf(path, sizeof(path), "%s/bundle", there.dir);
+		fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		bundle = fd < 0 ? NULL : lkd_read_whole(fd, PATH_MAX, &len); /* none: just being made */
+		if (bundle && (lkd_inside_of(bundle, &now, NULL) < 0 || strcmp(now.dir, there.dir) != 0))
+			lkd_inside_remove(&there);
+	}
+	if (d)
+		(void)closedir(d);
+}
+
+int lkd_inside_make(const struct lkd_inside *in, const char *bundle, const struct lkd_planbin *plan, uid_t owner,
+		    struct lkd_err *e)
+{
+	const struct stat like = {.st_mode = S_IFREG | 0644, .st_uid = geteuid(), .st_gid = getegid()},
+			  secret = {.st_mode = S_IFREG | 0600, .st_uid = geteuid(), .st_gid = getegid()};
+	lkd_autofree char *path = realpath(bundle, NULL);
+	lkd_autofd dir = -EBADF;
+	int r;
+
+	if (!path)
+		return lkd_err_set(e, errno, "look at the bundle '%s': %s", bundle, strerror(errno));
+	r = make_directories(in->dir);
+	if (!r) {
+		dir = open(in->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		r = dir < 0 ? -errno : 0;
+	}
+	if (!r)
+		r = lkd_file_replace(dir, "bundle", &secret, path, strlen(path), false);
+	/* a new one: a container that still runs keeps its own */
+	if (!r)
+		r = lkd_file_replace(dir, "plan", &like, (const char *)plan, plan->size, false);
+	if (!r)
+		r = make_file(dir, "exec", 0444, geteuid());
+	if (!r)
+		r = make_file(dir, "events", 0600, owner);
+	if (!r)
+		sweep();
+	return r < 0 ? lkd_err_set(e, -r, "write below '%s': %s", in->dir, strerror(-r)) : 0;
 }
 
 bool lkd_inside_any(void)
@@ -151,5 +188,5 @@ bool lkd_inside_clashes(const char *bundle, const char *rootfs)
 	lkd_autofd top = open(bundle, O_PATH | O_DIRECTORY | O_CLOEXEC), root = openat(top, rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 
-	return root >= 0 && !fstatat(root, LKD_IN_CONTAINER + 1, &st, AT_SYMLINK_NOFOLLOW) && !S_ISDIR(st.st_mode);
+	return root >= 0 && !fstatat(root, "." LKD_IN_CONTAINER, &st, AT_SYMLINK_NOFOLLOW) && !S_ISDIR(st.st_mode);
 }

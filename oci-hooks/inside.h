@@ -23,11 +23,16 @@ int lkd_inside_of(const char *bundle, struct lkd_inside *ret, struct lkd_err *e)
 
 /**
  * lkd_inside_make() - the directory, with the plan in it
- * @owner: of the file that events are written to
+ * @bundle: as for lkd_inside_of()
+ * @owner:  of the file that events are written to
+ *
+ * Removes those of bundles that are gone: a creation that fails before its hooks
+ * run ends without poststop.
  *
  * Return: 0, or -errno with @e.
  */
-int lkd_inside_make(const struct lkd_inside *in, const struct lkd_planbin *plan, uid_t owner, struct lkd_err *e);
+int lkd_inside_make(const struct lkd_inside *in, const char *bundle, const struct lkd_planbin *plan, uid_t owner,
+		    struct lkd_err *e);
 
 /** lkd_inside_name() - whose it is, for who reads the events */
 void lkd_inside_name(const struct lkd_inside *in, const char *id);

@@ -365,7 +365,7 @@ static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, un
 	if (!r)
 		r = lkd_case_edit(k, b.text, b.len, c->bundle, hook, may_wrap ? &inside : NULL, log, plan, &text, &len, e);
 	if (!r && k->wraps)
-		r = lkd_inside_make(&inside, &plan->plan, k->owner, e);
+		r = lkd_inside_make(&inside, c->bundle, &plan->plan, k->owner, e);
 	else if (!r && may_wrap)
 		lkd_inside_remove(&inside); /* of another time, when it was */
 	if (!r && text)
