@@ -60,7 +60,7 @@ static void check_printed(void)
 		MUST(*c == '\n' || ((unsigned char)*c >= ' ' && *c != 0x7f));
 		lines += *c == '\n';
 	}
-	MUST(lines == plan.n_rows + 5 + (plan.n_devices ? 2 : 0) + (plan.holds_files ? 4 - plan.moves_files : 0));
+	MUST(lines == plan.n_rows + 5 + (plan.n_devices ? 2 : 0) + (plan.holds_files ? 6 - plan.moves_files : 0));
 	root = json_loads(js, JSON_REJECT_DUPLICATES, NULL);
 	MUST(root);
 	json_decref(root);
