@@ -618,7 +618,7 @@ int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c
 {
 	DIR *dir = opendir(LKD_CONTAINERS_DIR);
 	struct dirent *d;
-	int r = 0;
+	int r = dir || errno == ENOENT ? 0 : -errno;
 
 	while (dir && !r && (d = readdir(dir))) {
 		struct lkd_container_file c;

@@ -50,7 +50,7 @@ int lkd_container_guard(__u32 program);
 /**
  * lkd_container_each() - all that are remembered
  *
- * Return: 0, or what @each returned, which ends it unless 0.
+ * Return: 0, what @each returned, which ends it unless 0, or -errno if they cannot be read.
  */
 int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg);
 

@@ -946,6 +946,16 @@ static void add_memory(struct lkd_engine_status *st)
 	}
 }
 
+static bool helpers_closed(void)
+{
+	static const struct lkd_sealed_key helpers = LKD_HELPERS_CLOSED;
+	char path[PATH_MAX];
+	lkd_autofd fd = bpf_obj_get(pin_path(path, "sealed"));
+	struct lkd_sealed closed;
+
+	return fd >= 0 && !bpf_map_lookup_elem(fd, &helpers, &closed) && closed.seal;
+}
+
 int lkd_engine_status(struct lkd_engine_status *ret, struct lkd_err *e)
 {
 	lkd_autofd fd = -EBADF;
@@ -967,6 +977,7 @@ int lkd_engine_status(struct lkd_engine_status *ret, struct lkd_err *e)
 	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &ret->state))
 		return lkd_err_set(e, errno, "read %s", path);
 	ret->missing = pins_missing();
+	ret->helpers_closed = helpers_closed();
 	add_memory(ret);
 	return 0;
 }

@@ -55,6 +55,7 @@ struct lkd_engine_status {
 	size_t memory; /* bytes: programs and maps, by the kernel's figures in fdinfo */
 	size_t programs, maps;
 	unsigned missing; /* pins that should be there and are not */
+	bool helpers_closed; /* the kernel starts nothing but modprobe and request-key: docs/engine.md, helpers of modules */
 };
 
 /** lkd_engine_status() - what is loaded; -ENOENT if nothing is, -EPROTO for another layout */

@@ -131,6 +131,7 @@ static char **parse_options(int argc, char **argv)
 	struct lkd_request *r = &opt.request;
 	int c;
 
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
 		switch (c) {
 		case O_POLICY:
@@ -155,7 +156,7 @@ static char **parse_options(int argc, char **argv)
 		case O_IN_CONTAINER: opt.in_container = opt.quiet = true; break;
 		case O_HELP: (void)fputs(usage, stdout); exit(0);
 		case O_VERSION: (void)puts("lockdown-exec " LKD_VERSION); exit(0);
-		default: fail("see lockdown-exec --help", "wrong usage");
+		default: fail("see lockdown-exec --help", "unknown option, or a value is missing: '%s'", argv[optind - 1]);
 		}
 	}
 	if (opt.init && opt.no_init)

@@ -146,7 +146,7 @@ static int make_bundle(const struct conf *c, const char *dir)
 static void remove_bundle(const char *dir)
 {
 	static const char *const parts[] = {"rootfs/try", "rootfs/dev/mem", "config.json"};
-	static const char *const dirs[] = {"rootfs" LKD_IN_CONTAINER, "rootfs/dev", "rootfs/proc", "rootfs/sys", "rootfs", ""};
+	static const char *const dirs[] = {("rootfs" LKD_IN_CONTAINER), "rootfs/dev", "rootfs/proc", "rootfs/sys", "rootfs", ""};
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < LKD_N(parts); i++) {

@@ -43,6 +43,8 @@ static bool lacking(const struct lkd_facts *f, enum lkd_fact_id id)
 		return !lkd_fact_is(f, LKD_FACT_bpf_lsm) && strcmp(v->str, "none") && strcmp(v->str, "voluntary");
 	if (id == LKD_FACT_fmod_ret) /* second choice: only missed where the first is */
 		return v->num != LKD_YES && !lkd_fact_is(f, LKD_FACT_bpf_lsm);
+	if (id == LKD_FACT_engine_loaded) /* where it can be */
+		return v->num != LKD_YES && (lkd_fact_is(f, LKD_FACT_bpf_lsm) || lkd_fact_is(f, LKD_FACT_fmod_ret));
 	if (id == LKD_FACT_lsms)
 		return !lkd_fact_is(f, LKD_FACT_bpf_lsm) && !strstr(v->str, "bpf");
 	if (id == LKD_FACT_config_module_sig || id == LKD_FACT_config_kexec_sig)

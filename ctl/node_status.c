@@ -87,6 +87,9 @@ static void judge(struct status *s)
 		say(s->problems, "the kernel engine cannot be looked at: %s", strerror(-s->engine_r));
 	else if (s->engine.missing)
 		say(s->problems, "the kernel engine is incomplete: lockdownctl load mends it");
+	if (s->engine.helpers_closed)
+		say(s->notes, "a confined task has loaded a module with a helper: the kernel starts no helpers but modprobe and "
+			      "request-key until lockdownctl unload");
 	if (s->node_r < 0 && s->node_r != -ENOENT)
 		say(s->problems, "containers are refused: %s", s->node_e.msg);
 	if (s->off)

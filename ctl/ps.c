@@ -133,13 +133,25 @@ static int show_caught(void *arg, const struct lkd_engine_task *t)
 	return 0;
 }
 
+static int any(void *arg, const struct lkd_container_file *c)
+{
+	(void)arg;
+	(void)c;
+	return 1;
+}
+
 int verb_ps(int argc, char **argv)
 {
 	struct options o;
+	struct lkd_err e;
 	static struct ps ps;
+	int r;
 
 	if (parse_options(argc, argv, TAKES_JSON | TAKES_PRUNE, 0, 0, &o) < 0)
 		return CTL_USAGE;
+	r = lkd_container_each(any, NULL);
+	if (r < 0)
+		return report(CTL_FAILED, (lkd_err_set(&e, -r, "read %s", LKD_CONTAINERS_DIR), &e));
 	ps.o = &o;
 	if (o.json)
 		ps.out = json_array();

@@ -13,6 +13,9 @@ static void LKD_PRINTF(3, 0) fill(char *buf, size_t size, const char *fmt, va_li
 		buf[0] = '\0';
 	else if ((size_t)n >= size)
 		memcpy(buf + size - 4, "...", 4);
+	for (; *buf; buf++) /* names that it quotes are anybody's: one line, and nothing that a terminal obeys */
+		if ((unsigned char)*buf < ' ' || *buf == 0x7f)
+			*buf = '?';
 }
 
 int lkd_err_set(struct lkd_err *e, int code, const char *fmt, ...)

@@ -239,8 +239,14 @@ static void write_log(const struct cmdline *c, const char *text)
 		j = json_pack("{s:s, s:s, s:s}", "level", "error", "msg", text, "time", when);
 		line = j ? json_dumps(j, JSON_COMPACT) : NULL;
 		json_decref(j);
-	} else if (asprintf(&line, "time=\"%s\" level=error msg=\"%s\"", when, text) < 0) {
-		line = NULL;
+	} else {
+		lkd_autofree char *quoted = NULL; /* as Go's %q, for what is in such texts */
+
+		j = json_string(text);
+		quoted = j ? json_dumps(j, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
+		json_decref(j);
+		if (!quoted || asprintf(&line, "time=\"%s\" level=error msg=%s", when, quoted) < 0)
+			line = NULL;
 	}
 	if (line)
 		(void)dprintf(fd, "%s\n", line);

@@ -15,7 +15,7 @@ extern "C" {
  * struct lkd_err - why a call failed, in words
  * @code: positive errno; 0 = no error was set
  * @msg:  outer context first, no errno text (the program appends that once),
- *        cut with "..." when too long
+ *        cut with "..." when too long; one line, without control characters
  * @hint: what to do about it, or empty
  *
  * Of fixed size, because an error path that allocates can itself fail.
