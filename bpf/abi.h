@@ -195,6 +195,17 @@ enum lkd_fs {
 
 #define LKD_HASH_SEED 0xcbf29ce484222325ULL
 #define LKD_HASH_STEP(h, c) (((h) ^ (__u8)(c)) * 0x100000001b3ULL) /* FNV-1a */
+#ifndef __bpf__
+/** lkd_hash() - of @n bytes of a name */
+static inline __u64 lkd_hash(const char *s, __u64 n)
+{
+	__u64 h = LKD_HASH_SEED;
+
+	for (__u64 i = 0; i < n; i++)
+		h = LKD_HASH_STEP(h, s[i]);
+	return h;
+}
+#endif
 
 /** enum lkd_verdict - what an event tells */
 enum lkd_verdict {

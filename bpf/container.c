@@ -310,15 +310,6 @@ int lkd_container_remove(__u64 cgroup_id)
 
 /* ---- the catch-all rule ------------------------------------------------ */
 
-static __u64 hash(const char *s, size_t n)
-{
-	__u64 h = LKD_HASH_SEED;
-
-	for (size_t i = 0; i < n; i++)
-		h = LKD_HASH_STEP(h, s[i]);
-	return h;
-}
-
 static int exempt_key(const char *path, struct lkd_sealed_key *ret)
 {
 	size_t level = 0, n;
@@ -330,7 +321,7 @@ static int exempt_key(const char *path, struct lkd_sealed_key *ret)
 		if (!n || n >= LKD_CGROUP_NAME_MAX)
 			return -EINVAL;
 		ret->parent = ret->name;
-		ret->name = hash(path, n);
+		ret->name = lkd_hash(path, n);
 	}
 	ret->magic = LKD_FS_CGROUP2 | (__u64)level << 32;
 	return level && !*path ? 0 : -EINVAL;

@@ -474,25 +474,19 @@ static int fill_sealed(const struct set *s, struct lkd_err *e)
 
 	(void)NONE;
 	for (size_t i = 0; i < LKD_N(rows); i++) {
-		struct lkd_sealed_key key = { .name = LKD_HASH_SEED, .magic = rows[i].magic };
+		struct lkd_sealed_key key = { .name = lkd_hash(rows[i].file, strlen(rows[i].file)), .magic = rows[i].magic };
 		struct lkd_sealed val = { .guard = rows[i].guard };
 
-		for (const char *c = rows[i].file; *c; c++)
-			key.name = LKD_HASH_STEP(key.name, *c);
 		if (*rows[i].dir)
-			key.parent = LKD_HASH_SEED;
-		for (const char *c = rows[i].dir; *c; c++)
-			key.parent = LKD_HASH_STEP(key.parent, *c);
+			key.parent = lkd_hash(rows[i].dir, strlen(rows[i].dir));
 		if (rows[i].seal >= 0)
 			val.seal = 1u << rows[i].seal;
 		if (bpf_map_update_elem(fd, &key, &val, BPF_ANY))
 			return lkd_err_set(e, errno, "fill the table of sealed files");
 	}
 	for (size_t i = 0; i < LKD_N(harmless); i++) {
-		struct lkd_sealed_key key = { .name = LKD_HASH_SEED };
+		const struct lkd_sealed_key key = { .name = lkd_hash(harmless[i], strlen(harmless[i])) };
 
-		for (const char *c = harmless[i]; *c; c++)
-			key.name = LKD_HASH_STEP(key.name, *c);
 		if (bpf_map_update_elem(fd, &key, &open, BPF_ANY))
 			return lkd_err_set(e, errno, "fill the table of sealed files");
 	}

@@ -33,10 +33,9 @@
 
 /* ---- small readers ---------------------------------------------------- */
 
-/* contents of a small file, white space at the end cut; false if it cannot be read */
-static bool read_text(const char *path, char *buf, size_t size)
+/* contents of a small file, white space at the end cut; false without a file */
+static bool read_fd(int fd, char *buf, size_t size)
 {
-	lkd_autofd fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
 	ssize_t n;
 
@@ -50,6 +49,22 @@ static bool read_text(const char *path, char *buf, size_t size)
 	return true;
 }
 
+static bool read_text(const char *path, char *buf, size_t size)
+{
+	lkd_autofd fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return read_fd(fd, buf, size);
+}
+
+/* the same of a file of the kernel's: not of one that a container, or a test, has mounted over it */
+static bool read_kernel(const char *path, long magic, char *buf, size_t size)
+{
+	lkd_autofd fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct statfs fs;
+
+	return fd >= 0 && !fstatfs(fd, &fs) && fs.f_type == magic && read_fd(fd, buf, size);
+}
+
 static bool magic_is(const char *path, long magic)
 {
 	struct statfs fs;
@@ -57,18 +72,11 @@ static bool magic_is(const char *path, long magic)
 	return !statfs(path, &fs) && fs.f_type == magic;
 }
 
-/* the same of a file of the kernel's: not of one that a container, or a test, has mounted over it */
-static bool read_kernel(const char *path, long magic, char *buf, size_t size)
-{
-	return magic_is(path, magic) && read_text(path, buf, size) && magic_is(path, magic);
-}
-
 /* securityfs may not be mounted: read through a detached mount of our own */
 static bool read_securityfs(const char *name, char *buf, size_t size)
 {
 	lkd_autofd fs = -EBADF, mnt = -EBADF, fd = -EBADF;
 	char path[128];
-	ssize_t n;
 
 	(void)snprintf(path, sizeof(path), "/sys/kernel/security/%s", name);
 	if (read_kernel(path, SECURITYFS_MAGIC, buf, size))
@@ -80,15 +88,7 @@ static bool read_securityfs(const char *name, char *buf, size_t size)
 	if (mnt < 0)
 		return false;
 	fd = openat(mnt, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, buf, size - 1);
-	if (n < 0)
-		return false;
-	while (n && buf[n - 1] == '\n')
-		n--;
-	buf[n] = '\0';
-	return true;
+	return read_fd(fd, buf, size);
 }
 
 /* runs @child in a process of its own; its answer, or UNKNOWN */

@@ -37,14 +37,22 @@ bool lkd_beside(const char *name, char *ret, size_t size)
 	return (size_t)snprintf(ret, size, "%s/%s", LKD_BINDIR, name) < size && runnable(ret);
 }
 
-int lkd_inside_of(const char *bundle, struct lkd_inside *ret, struct lkd_err *e)
+static int find_dir(const char *bundle, char *ret, size_t size, struct lkd_err *e)
 {
 	struct stat st;
 
 	if (stat(bundle, &st))
 		return lkd_err_set(e, errno, "look at the bundle '%s': %s", bundle, strerror(errno));
-	(void)snprintf(ret->dir, sizeof(ret->dir), "%s/%llx-%llx", LKD_INSIDES_DIR, (unsigned long long)st.st_dev,
-		       (unsigned long long)st.st_ino);
+	(void)snprintf(ret, size, "%s/%llx-%llx", LKD_INSIDES_DIR, (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	return 0;
+}
+
+int lkd_inside_of(const char *bundle, struct lkd_inside *ret, struct lkd_err *e)
+{
+	const int r = find_dir(bundle, ret->dir, sizeof(ret->dir), e);
+
+	if (r < 0)
+		return r;
 	if (!lkd_beside("lockdown-exec", ret->exec, sizeof(ret->exec)))
 		ret->exec[0] = '\0';
 	return 0;
@@ -124,8 +132,8 @@ static void sweep(void)
 	struct dirent *entry;
 
 	while (d && (entry = readdir(d))) {
-		struct lkd_inside there = {.exec = ""}, now;
-		char path[sizeof(there.dir) + 16];
+		struct lkd_inside there = {.exec = ""};
+		char path[sizeof(there.dir) + 16], now[sizeof(there.dir)];
 		lkd_autofree char *bundle = NULL;
 		lkd_autofd fd = -EBADF;
 		size_t len;
@@ -136,7 +144,7 @@ static void sweep(void)
 		(void)snprintf(path, sizeof(path), "%s/bundle", there.dir);
 		fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 		bundle = fd < 0 ? NULL : lkd_read_whole(fd, PATH_MAX, &len); /* none: just being made */
-		if (bundle && (lkd_inside_of(bundle, &now, NULL) < 0 || strcmp(now.dir, there.dir) != 0))
+		if (bundle && (find_dir(bundle, now, sizeof(now), NULL) < 0 || strcmp(now, there.dir) != 0))
 			lkd_inside_remove(&there);
 	}
 	if (d)
