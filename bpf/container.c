@@ -538,7 +538,7 @@ int lkd_container_remember(const struct lkd_container_file *c)
 {
 	char path[sizeof(LKD_CONTAINERS_DIR) + 32];
 	FILE *f;
-	int fd;
+	int fd, r;
 
 	(void)mkdir(LOCK_DIR, 0755);
 	if (mkdir(LKD_CONTAINERS_DIR, 0700) && errno != EEXIST)
@@ -553,7 +553,11 @@ int lkd_container_remember(const struct lkd_container_file *c)
 	for (size_t i = 0; i < LKD_N(texts); i++)
 		if (*((const char *)c + texts[i].at))
 			(void)fprintf(f, "%s %s\n", texts[i].key, (const char *)c + texts[i].at);
-	return fclose(f) ? -errno : 0;
+	if (!fclose(f))
+		return 0;
+	r = -errno;
+	(void)unlink(path);
+	return r;
 }
 
 static bool read_file(const char *name, struct lkd_container_file *ret)

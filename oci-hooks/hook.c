@@ -15,11 +15,13 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <syslog.h>
@@ -436,6 +438,24 @@ static const char usage[] =
 	"       lockdown-hook try\n"
 	"An OCI hook: confines a container, or lets go of it. See docs/containers.md.\n";
 
+/*
+ * crun calls hooks under the rlimits of the container's process. A small stack, or no
+ * file to be written, is no reason not to start one.
+ */
+static void raise_limits(void)
+{
+	static const int limits[] = {RLIMIT_STACK, RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA, RLIMIT_MEMLOCK, RLIMIT_CPU};
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY}, files = {1024, 1024};
+	struct rlimit now;
+
+	for (size_t i = 0; i < LKD_N(limits); i++)
+		(void)setrlimit(limits[i], &unlimited);
+	if (!getrlimit(RLIMIT_NOFILE, &now) && now.rlim_cur < files.rlim_cur)
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	/* where that is not allowed it fails with a reason */
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
 	lkd_autofree char *text = NULL;
@@ -454,6 +474,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; (argc == 2 || argc == 3) && i < LKD_N(verbs); i++) {
 		if (strcmp(argv[1], verbs[i].name))
 			continue;
+		raise_limits();
 		openlog("lockdown-hook", LOG_PID, LOG_DAEMON);
 		text = lkd_read_whole(STDIN_FILENO, verbs[i].most, &len);
 		if (!text)
