@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #endif
 
-#define LKD_LAYOUT 3
+#define LKD_LAYOUT 4
 
 #define LKD_PIN_ROOT "/sys/fs/bpf"
 #define LKD_PIN_DIR  LKD_PIN_ROOT "/lockdown"
@@ -128,10 +128,12 @@ struct lkd_engine_info {
 	__u32 flags;	/* LKD_ENGINE_* */
 	__u32 max_containers;
 	__u64 loaded_at; /* seconds since 1970 */
+	__u64 helpers_since; /* ns of CLOCK_BOOTTIME: helpers that were born later are told by who asked for them */
 	char  version[64];
 	char  kernel[136]; /* release and build, so that pins of another kernel are never believed */
 };
 #define LKD_ENGINE_KTHREAD_RULE 1u /* kernel threads are refused what they could be used for */
+#define LKD_ENGINE_HELPERS	2u /* programs that the kernel starts for a marked task get its mark */
 
 /** enum lkd_attach - how the programs are attached */
 enum lkd_attach {
@@ -225,6 +227,7 @@ enum lkd_guard {
 	LKD_GUARD_SYSRQ,
 	LKD_GUARD_HOSTLOCK,
 	LKD_GUARD_KTHREAD,	  /* bpf(2) from a kernel thread */
+	LKD_GUARD_UNTOLD,	  /* a program that the kernel starts, and nobody told for whom */
 	LKD_GUARD_COUNT_,
 };
 

@@ -45,6 +45,7 @@ _Static_assert(LKD_MARK_POLICY == LKD_POLICY_NAME_MAX, "a policy's name fits a m
 enum { NR_COMPAT_read = 3, NR_COMPAT_ioperm = 101, NR_COMPAT_iopl = 110, NR_COMPAT_kexec_load = 283 };
 
 enum { EVENT_BYTES_DEFAULT = 16384, EVENT_BYTES_MOST = 1 << 26 };
+enum { HELPERS_GRACE_S = 2 };
 enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 };
 
 /* The hooks: one pin each, one program of each way of attaching. */
@@ -52,20 +53,36 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
 	X(inode_rename) X(sb_umount) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
 
-/* Programs of one form only: pin, program. Two are not there where the kernel cannot load modules, or audit. */
-#define SINGLES(X)                                                                    \
-	X(task_newtask, lkd_newtask) \
-	X(cgroup_attach_task, lkd_attach) X(module_load, lkd_module_load) X(audit_seccomp, lkd_floor_told)
+/*
+ * Programs of one form only: pin, program, what it is attached to and how, and
+ * when: always, where the kernel has that (it may not load modules, not audit, or
+ * have no name for a function of its own), or where it also preempts itself.
+ */
+#define SINGLES(X)                                                                                         \
+	X(task_newtask, lkd_newtask, "task_newtask", BPF_TRACE_RAW_TP, ALWAYS)                             \
+	X(cgroup_attach_task, lkd_attach, "cgroup_attach_task", BPF_TRACE_RAW_TP, ALWAYS)                  \
+	X(module_load, lkd_module_load, "module_load", BPF_TRACE_RAW_TP, IF_THERE)                         \
+	X(audit_seccomp, lkd_floor_told, "audit_seccomp", BPF_TRACE_FENTRY, IF_THERE)                      \
+	X(helper_asked, lkd_ask, "call_usermodehelper_exec", BPF_TRACE_FENTRY, IF_THERE)                   \
+	X(helper_begins, lkd_begin, "call_usermodehelper_exec_async", BPF_TRACE_FENTRY, IF_THERE)          \
+	X(helper_asked_again, lkd_ask_again, "call_usermodehelper_exec", BPF_TRACE_FENTRY, IF_PREEMPTED)   \
+	X(helper_begins_again, lkd_begin_again, "call_usermodehelper_exec_async", BPF_TRACE_FENTRY, IF_PREEMPTED)
+
+enum when { ALWAYS, IF_THERE, IF_PREEMPTED };
 
 enum single {
-#define X(pin, prog) SINGLE_##pin,
+#define X(pin, prog, to, how, when) SINGLE_##pin,
 	SINGLES(X)
 #undef X
 	SINGLE_COUNT_,
 };
 
-static const char *const single_pins[SINGLE_COUNT_] = {
-#define X(pin, prog) [SINGLE_##pin] = #pin,
+static const struct {
+	const char *pin, *to;
+	enum bpf_attach_type how;
+	enum when when;
+} single_table[SINGLE_COUNT_] = {
+#define X(pin, prog, to, how, when) [SINGLE_##pin] = { #pin, to, how, when },
 	SINGLES(X)
 #undef X
 };
@@ -88,7 +105,7 @@ static const struct {
 	bool	    shared; /* kept across versions of the same layout */
 } map_pins[] = {
 	{ "marks", true }, { "state", true }, { "guarded", true }, { "sealed", true }, { "events", true },
-	{ "containers", true }, { "registered", true }, { "catch_all", true },
+	{ "containers", true }, { "registered", true }, { "catch_all", true }, { "helpers", true },
 };
 
 const char *lkd_engine_version(void)
@@ -173,7 +190,7 @@ static unsigned pins_missing(void)
 	n += access(LKD_PIN_MARK, F_OK) != 0;
 	n += access(LKD_PIN_TASKS, F_OK) != 0;
 	for (size_t i = 0; i < SINGLE_COUNT_; i++)
-		n += i != SINGLE_audit_seccomp && i != SINGLE_module_load && access(pin_path(path, single_pins[i]), F_OK) != 0;
+		n += single_table[i].when == ALWAYS && access(pin_path(path, single_table[i].pin), F_OK) != 0;
 	return n;
 }
 
@@ -329,6 +346,37 @@ static int find_host(struct set *s, struct lkd_err *e)
 	return 0;
 }
 
+static void singles_of(const struct set *s, struct bpf_program *ret[static SINGLE_COUNT_])
+{
+	struct bpf_program *const progs[SINGLE_COUNT_] = {
+#define X(pin, prog, to, how, when) [SINGLE_##pin] = s->skel->progs.prog,
+		SINGLES(X)
+#undef X
+	};
+
+	memcpy(ret, progs, sizeof(progs));
+}
+
+/* those that this kernel can have; true: it tells who asked for a helper, and in what thread that begins */
+static bool choose_singles(const struct set *s)
+{
+	const bool preempted = !lkd_preempt_allows_fmod_ret();
+	struct bpf_program *progs[SINGLE_COUNT_];
+	bool there[SINGLE_COUNT_], helpers;
+
+	for (size_t i = 0; i < SINGLE_COUNT_; i++)
+		there[i] = libbpf_find_vmlinux_btf_id(single_table[i].to, single_table[i].how) > 0;
+	helpers = there[SINGLE_helper_asked] && there[SINGLE_helper_begins];
+	singles_of(s, progs);
+	for (size_t i = 0; i < SINGLE_COUNT_; i++) {
+		const bool half = i >= SINGLE_helper_asked && !helpers;
+		const bool can = there[i] && !half && (preempted || single_table[i].when != IF_PREEMPTED);
+
+		bpf_program__set_autoload(progs[i], can || single_table[i].when == ALWAYS);
+	}
+	return helpers;
+}
+
 static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *s, struct lkd_err *e)
 {
 	const bool lsm = opts->mode == LKD_ATTACH_LSM;
@@ -372,8 +420,7 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	bpf_program__set_autoload(s->skel->progs.fmod_##name, !lsm);
 	HOOKS(X)
 #undef X
-	bpf_program__set_autoload(s->skel->progs.lkd_floor_told, libbpf_find_vmlinux_btf_id("audit_seccomp", BPF_TRACE_FENTRY) > 0);
-	bpf_program__set_autoload(s->skel->progs.lkd_module_load, libbpf_find_vmlinux_btf_id("module_load", BPF_TRACE_RAW_TP) > 0);
+	s->skel->rodata->lkd_helpers_told = choose_singles(s);
 	/* not to be mapped: that would cost whole pages */
 	r = bpf_map__set_map_flags(s->skel->maps.rodata, BPF_F_RDONLY_PROG);
 	if (!r)
@@ -424,12 +471,9 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 #undef X
 	};
 
-	struct bpf_program *singles[SINGLE_COUNT_] = {
-#define X(pin, prog) [SINGLE_##pin] = s->skel->progs.prog,
-		SINGLES(X)
-#undef X
-	};
+	struct bpf_program *singles[SINGLE_COUNT_];
 
+	singles_of(s, singles);
 	/* inheritance and guards first: the question is answered only when marks are safe */
 	for (int i = HOOK_COUNT_ - 1; i >= 0; i--) {
 		s->links[i] = bpf_program__attach(progs[i]);
@@ -448,7 +492,7 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 		s->singles[i] = bpf_program__attach(singles[i]);
 		if (s->singles[i])
 			continue;
-		(void)snprintf(what, sizeof(what), "attach %s", single_pins[i]);
+		(void)snprintf(what, sizeof(what), "attach to %s", single_table[i].to);
 		return load_error(e, errno, what);
 	}
 	return 0;
@@ -628,10 +672,12 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		.max_tasks = opts->max_tasks,
 		.max_containers = opts->max_containers,
 		.event_bytes = opts->event_bytes,
-		.flags = opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE,
+		.flags = (opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE) |
+			 (s->singles[SINGLE_helper_asked] ? LKD_ENGINE_HELPERS : 0),
 		.loaded_at = (uint64_t)time(NULL),
 		.version = LKD_ENGINE_VERSION,
 	};
+	struct timespec now;
 	uint32_t zero = 0;
 	int r = 0;
 
@@ -643,7 +689,7 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		r = pin_over(bpf_link__fd(s->links[i]), hook_pins[i], e);
 	for (size_t i = 0; i < SINGLE_COUNT_ && !r; i++)
 		if (s->singles[i])
-			r = pin_over(bpf_link__fd(s->singles[i]), single_pins[i], e);
+			r = pin_over(bpf_link__fd(s->singles[i]), single_table[i].pin, e);
 	if (!r)
 		r = pin_over(s->mark, "mark", e);
 	/* the program and not a link: whoever gets a link from its pin may put another program behind it */
@@ -651,6 +697,9 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		r = pin_over(bpf_program__fd(s->skel->progs.lkd_tasks), "tasks", e);
 	if (r < 0)
 		return r;
+	/* who asked for a helper before the programs were there has long got it by then */
+	if (!clock_gettime(CLOCK_BOOTTIME, &now))
+		info.helpers_since = (uint64_t)(now.tv_sec + HELPERS_GRACE_S) * 1000000000u;
 	if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.info), &zero, &info, BPF_ANY))
 		return lkd_err_set(e, errno, "write what was loaded");
 	return pin_over(bpf_map__fd(s->skel->maps.info), "info", e);

@@ -35,6 +35,7 @@ enum {
 };
 
 enum bpf_prog_type {
+	BPF_PROG_TYPE_CGROUP_SYSCTL = 23,
 	BPF_PROG_TYPE_TRACING = 26,
 	BPF_PROG_TYPE_LSM = 29,
 	BPF_PROG_TYPE_SYSCALL = 31,
@@ -128,7 +129,10 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid	  *thread_pid;
 	struct mm_struct  *mm;
+	__u64		   start_boottime;
 };
+
+struct subprocess_info;
 
 struct pt_regs {
 	unsigned long orig_ax;

@@ -11,6 +11,7 @@
  * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
+ * call_usermodehelper_exec, …_async  what the kernel starts for a marked task (modprobe) gets its mark
  * module_load          modules with a helper of a marked task's choice close all helpers (bprm_check_security)
  * ptrace_access_check  no code of a marked task in one that may do more
  * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
@@ -43,6 +44,7 @@ const volatile __u64 lkd_bpf_reasons;	  /* answered from the latch */
 const volatile __u64 lkd_kthread_reasons; /* what a kernel thread can be made to ask; 0 = they are left alone */
 const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, only read differently */
 const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
+const volatile __u32 lkd_helpers_told;	  /* the kernel has functions that tell who asked for a helper */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
 const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
@@ -76,6 +78,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct lkd_engine_info);
 } info SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_RDONLY);
+	__uint(max_entries, 512);	/* programs started by the kernel that run at a time */
+	__type(key, __u64);		/* address of the subprocess_info, then of the task_struct */
+	__type(value, struct lkd_mark); /* all zero: not marked */
+} helpers SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -373,6 +383,53 @@ static __always_inline void count_container(const struct lkd_mark *m)
 		__sync_fetch_and_add(&c->refused, 1);
 }
 
+/* ---- what the kernel starts for a task ---------------------------------- */
+
+/*
+ * kernel/umh.c: a helper is a child of a work queue's, and so has no mark; under
+ * a kernel that is locked down it would be as confined as who caused it. Who asks
+ * for one leaves here what it will get, whether marked or not, and without that no
+ * helper executes: no room, or a program that was skipped (preempt.h), refuses it.
+ */
+static __always_inline void ask_helper(__u64 key)
+{
+	struct lkd_mark copy = {}, *m = mark_of(bpf_get_current_task_btf());
+
+	if (m) {
+		__builtin_memcpy(&copy, m, sizeof(copy));
+		copy.latch = copy.told = copy.told_ns = 0;
+	}
+	bpf_map_update_elem(&helpers, &key, &copy, BPF_ANY);
+}
+
+/* in the helper's own thread, before it executes */
+static __always_inline void begin_helper(__u64 asked)
+{
+	struct lkd_mark copy, *m = bpf_map_lookup_elem(&helpers, &asked);
+	__u64 key = (__u64)bpf_get_current_task_btf();
+
+	if (!m)
+		return;
+	__builtin_memcpy(&copy, m, sizeof(copy));
+	bpf_map_delete_elem(&helpers, &asked);
+	if (copy.denied | copy.audited | copy.seals)
+		put_mark(key, &copy);
+	else
+		bpf_map_update_elem(&helpers, &key, &copy, BPF_ANY);
+}
+
+/* has the helper that now executes (a script: twice) come through both? */
+static __always_inline bool helper_is_told(struct task_struct *task)
+{
+	__u32 zero = 0;
+	__u64 key = (__u64)task;
+	struct lkd_engine_info *e = bpf_map_lookup_elem(&info, &zero);
+
+	if (!lkd_helpers_told || !e || !e->helpers_since || task->start_boottime < e->helpers_since)
+		return true;
+	return mark_of(task) || bpf_map_lookup_elem(&helpers, &key);
+}
+
 /* ---- the question ----------------------------------------------------- */
 
 /* a kernel thread may be doing what a confined task started (loop devices, ksmbd, ecryptfs) */
@@ -556,10 +613,13 @@ static __always_inline bool is_used_kthread(struct task_struct *task)
 	return s && s->marked;
 }
 
-/* types that could answer in our place; EXT programs only replace functions of programs whose descriptor one has */
+/*
+ * Types that could answer in our place (EXT programs only replace functions of programs whose descriptor one has), or
+ * change what an unconfined task writes to a sealed sysctl (bpf_sysctl_set_new_value on a cgroup above both).
+ */
 static __always_inline bool answers_for_us(union bpf_attr *attr)
 {
-	return attr->prog_type == BPF_PROG_TYPE_LSM ||
+	return attr->prog_type == BPF_PROG_TYPE_LSM || attr->prog_type == BPF_PROG_TYPE_CGROUP_SYSCTL ||
 	       (attr->prog_type == BPF_PROG_TYPE_TRACING && attr->expected_attach_type == BPF_MODIFY_RETURN);
 }
 
@@ -1012,17 +1072,22 @@ static __always_inline int adopt_at_exec(struct linux_binprm *bprm)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *init = 0;
 	struct lkd_sealed *closed;
+	__u32 guard = 0;
 	int r;
 
-	if (mark_of(task))
-		return 0;
 	if (!task->mm) { /* the kernel's own */
 		closed = helpers_closed();
-		if (closed && closed->seal && !stays_open(bprm->filename)) {
-			tell_guard(task, 0, LKD_GUARD_HELPERS, 0, 0);
+		if (closed && closed->seal && !stays_open(bprm->filename))
+			guard = LKD_GUARD_HELPERS;
+		else if (!helper_is_told(task))
+			guard = LKD_GUARD_UNTOLD;
+		if (guard) {
+			tell_guard(task, 0, guard, 0, 0);
 			REFUSE(EPERM);
 		}
 	}
+	if (mark_of(task))
+		return 0;
 	/*
 	 * Into a container's pid namespace: by its init. Who left and replaced the
 	 * container's cgroup (on v1, or without nsdelegate) gets no free session.
@@ -1060,20 +1125,47 @@ HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb
 HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
 
+static __always_inline int forget(__u64 key)
+{
+	drop_mark(key);
+	if (bpf_map_lookup_elem(&helpers, &key))
+		bpf_map_delete_elem(&helpers, &key);
+	return 0;
+}
+
 /* a void hook: nothing to modify, so its second form is fentry */
 SEC("lsm/task_free")
 int BPF_PROG(lsm_task_free, struct task_struct *task)
 {
-	drop_mark((__u64)task);
-	return 0;
+	return forget((__u64)task);
 }
 
 SEC("fentry/security_task_free")
 int BPF_PROG(fmod_task_free, struct task_struct *task)
 {
-	drop_mark((__u64)task);
-	return 0;
+	return forget((__u64)task);
 }
+
+/*
+ * Twice where the kernel preempts in kernel mode: the second does what the first
+ * has done, or what it could not because somebody was preempted inside it.
+ */
+#define HELPERS_TOLD(suffix)                                          \
+	SEC("fentry/call_usermodehelper_exec")                        \
+	int BPF_PROG(lkd_ask##suffix, struct subprocess_info *asked)  \
+	{                                                             \
+		ask_helper((__u64)asked);                             \
+		return 0;                                             \
+	}                                                             \
+	SEC("fentry/call_usermodehelper_exec_async")                  \
+	int BPF_PROG(lkd_begin##suffix, void *asked)                  \
+	{                                                             \
+		begin_helper((__u64)asked);                           \
+		return 0;                                             \
+	}
+
+HELPERS_TOLD()
+HELPERS_TOLD(_again)
 
 /*
  * Tracepoints, which run without preemption and so are not skipped. The first

@@ -31,7 +31,7 @@ static const struct {
 	const char *name, *text, *remedy;
 } guards[LKD_GUARD_COUNT_] = {
 	[LKD_GUARD_BPF_OBJECT] = { "BPF_OBJECT", "the kernel engine's own BPF objects", "nothing: they hold the confinement" },
-	[LKD_GUARD_BPF_TYPE] = { "BPF_TYPE", "BPF program types that could answer in the kernel's place",
+	[LKD_GUARD_BPF_TYPE] = { "BPF_TYPE", "BPF program types that could answer in the kernel's place, or for who writes a sysctl",
 				 "load it from outside the confinement" },
 	[LKD_GUARD_PIN] = { "PIN", "the kernel engine's pins in bpffs", "nothing: they hold the confinement" },
 	[LKD_GUARD_SWITCH] = { "SWITCH", "kernel.ftrace_enabled, which turns BPF programs off",
@@ -42,6 +42,8 @@ static const struct {
 	[LKD_GUARD_SYSRQ] = { "SYSRQ", "sysrq", "\"seals\" of the policy without \"sysrq\"" },
 	[LKD_GUARD_HOSTLOCK] = { "HOSTLOCK", "switches that lock the whole host",
 				 "\"seals\" of the policy without \"hostlock\"" },
+	[LKD_GUARD_UNTOLD] = { "UNTOLD", "a program that the kernel starts, of which nobody told who asked for it",
+			       "start once more what needed it; lockdownctl unload ends it" },
 	[LKD_GUARD_KTHREAD] = { "KTHREAD", "bpf(2) by a kernel thread while tasks are confined",
 				"lockdownctl load --no-kthread-rule after unload" },
 };

@@ -210,7 +210,9 @@ static int attack_bpf(void)
 	}
 	expect(EPERM, load(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, 1, 0), "load an LSM program");
 	expect(EPERM, load(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, 1, 0), "load a fmod_ret program");
+	expect(EPERM, load(BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_CGROUP_SYSCTL, 0, 0), "load a program for sysctls");
 	expect(0, load(BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, 0), "load a socket filter");
+	expect(0, load(BPF_PROG_TYPE_CGROUP_DEVICE, 0, 0, 0), "load a program for devices");
 	expect(0, load(BPF_PROG_TYPE_SYSCALL, 0, 0, 0), "load a syscall program");
 	expect(EPERM, load_two_functions(), "load a syscall program of two functions");
 	expect(EPERM, load_uprobe_that_sets_registers(), "load a uprobe that sets registers");
