@@ -338,12 +338,13 @@ static int confine(struct lkd_launch *l)
 		return r;
 	l->stage = stage_filter;
 	r = buf.plan.engine != ENGINE_HOST ? set_filter(listener) : 0;
+	if (r >= 0 && listener)
+		l->fd = r;
 	if (r != -EBUSY)
-		return r < 0 || listener ? r : -1;
+		return r < 0 ? r : 0;
 	/* below a broker already, and a task has only one: what ours would decide is refused */
 	never_ask(SECCOMP_RET_ERRNO | EPERM);
-	r = set_filter(false);
-	return r < 0 ? r : -1;
+	return set_filter(false);
 }
 
 static void tell_nested(int listener)
@@ -429,7 +430,7 @@ static int broker_beside(void *arg)
 static void beside(void)
 {
 	static char stack[64 * 1024] __attribute__((aligned(16)));
-	struct lkd_launch l = { .stage = stage_shield };
+	struct lkd_launch l = { .stage = stage_shield, .fd = -1 };
 	int fds[2], r;
 
 	prepare_broker();
@@ -443,8 +444,8 @@ static void beside(void)
 	if (r < 0)
 		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
 	/* our descriptors are its own until we execute: that is how the listener gets there */
-	tell_nested(r);
-	if (write(fds[1], &r, sizeof(r)) != sizeof(r))
+	tell_nested(l.fd);
+	if (write(fds[1], &l.fd, sizeof(l.fd)) != sizeof(l.fd))
 		fail(NULL, "tell the broker: %s", strerror(errno));
 }
 

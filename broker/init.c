@@ -68,22 +68,21 @@ static int child(void *arg)
 			(void)tcsetpgrp(l->tty, pid);
 	}
 	if (l->dies_with_us && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) {
-		l->fd = -errno;
+		l->error = -errno;
 		_exit(125);
 	}
 	follow_pid("LISTEN_PID", listen_pid, sizeof(listen_pid), our_pid, pid);
 	follow_pid("WATCHDOG_PID", watchdog_pid, sizeof(watchdog_pid), our_pid, pid);
-	r = l->confine ? l->confine(l) : -1;
-	if (r < -1) {
-		l->fd = r;
+	r = l->confine ? l->confine(l) : 0;
+	if (r < 0) {
+		l->error = r;
 		_exit(125);
 	}
-	l->fd = r;
 	l->stage = "run";
 	(void)sigaction(SIGCHLD, &chld_before, NULL);
 	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask_before, NULL, sizeof(mask_before));
 	(void)execvp(l->command[0], l->command);
-	l->fd = -errno;
+	l->error = -errno;
 	_exit(126);
 }
 
@@ -98,6 +97,7 @@ int lkd_launch(struct lkd_launch *l)
 	l->own_group = our_pid == 1;
 	l->tty = tcgetpgrp(STDIN_FILENO) >= 0 ? STDIN_FILENO : -1;
 	l->fd = -1;
+	l->error = 0;
 	l->stage = "start";
 	if (our_pid != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 		return -errno;
@@ -106,10 +106,10 @@ int lkd_launch(struct lkd_launch *l)
 	l->pid = clone(child, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, l);
 	if (l->pid < 0)
 		return -errno;
-	if (l->fd >= -1)
+	if (!l->error)
 		return 0;
 	(void)waitpid(l->pid, &status, 0);
-	return l->fd;
+	return l->error;
 }
 
 /* ---- afterwards ------------------------------------------------------- */
