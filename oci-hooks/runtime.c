@@ -377,7 +377,7 @@ static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, un
 	if (!r && k->wraps)
 		r = lkd_inside_make(&inside, c->bundle, &plan->plan, k->owner, e);
 	else if (!r && may_wrap)
-		lkd_inside_remove(&inside); /* of another time, when it was */
+		lkd_inside_remove(&inside, NULL); /* of another time, when it was */
 	if (!r && text)
 		r = lkd_bundle_replace(&b, text, len, e);
 	return r;
