@@ -295,8 +295,8 @@ static void mark(int fd)
 /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (5.19): else a signal makes the caller ask again, and us perform twice */
 #define WAIT_KILLABLE (1UL << 5)
 
-/* 0 or a listener, or -errno; prints nothing and does not exit */
-static int set_filter(bool listener)
+/* @more: flags. 0 or a listener, or -errno; prints nothing and does not exit */
+static int set_filter(unsigned long more)
 {
 	struct sock_fprog prog = { .len = (unsigned short)buf.plan.n_filter, .filter = buf.plan.filter };
 	/*
@@ -310,10 +310,9 @@ static int set_filter(bool listener)
 		return -errno;
 	if (!buf.plan.n_filter)
 		return 0;
-	if (listener)
-		flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE;
+	flags |= more;
 	r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
-	if (r < 0 && errno == EINVAL && listener)
+	if (r < 0 && errno == EINVAL && more & WAIT_KILLABLE)
 		r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags & ~WAIT_KILLABLE, &prog);
 	return r < 0 ? -errno : r;
 }
@@ -355,14 +354,14 @@ static int confine(struct lkd_launch *l)
 	if (r < 0)
 		return r;
 	l->stage = stage_filter;
-	r = buf.plan.engine != ENGINE_HOST ? set_filter(listener) : 0;
+	r = buf.plan.engine != ENGINE_HOST ? set_filter(listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE : 0) : 0;
 	if (r >= 0 && listener)
 		l->fd = r;
 	if (r != -EBUSY)
 		return r < 0 ? r : 0;
 	/* below a broker already, and a task has only one: what ours would decide is refused */
 	never_ask(SECCOMP_RET_ERRNO | EPERM);
-	return set_filter(false);
+	return set_filter(0);
 }
 
 /* as confine(), and then who the command is to be */
@@ -387,12 +386,21 @@ static void tell_nested(int listener)
 			    "is refused\n", stderr);
 }
 
-/* what is refused to the workload is refused to its broker as well, but for the calls that it performs itself */
-static void confine_self(void)
+/*
+ * What is refused to the workload is refused to its broker as well, but for the
+ * calls that it performs itself: all threads of it, before the first is served.
+ */
+static bool confine_self(void)
 {
 	never_ask(SECCOMP_RET_ALLOW);
-	if (set_filter(false) < 0)
-		fail(NULL, "install the broker's own filter: %s", strerror(errno));
+	return set_filter(SECCOMP_FILTER_FLAG_TSYNC) == 0;
+}
+
+/* the first call: from now on somebody waits for it */
+static void serve(int listener)
+{
+	if (lkd_serve_start(listener, confine_self) < 0)
+		exit(EX_OURS); /* and the command with us */
 }
 
 /*
@@ -401,8 +409,11 @@ static void confine_self(void)
  */
 static void close_all_but(int listener, int tty)
 {
-	const int keep[] = { listener, lkd_serve_proc(), lkd_tell_fd(), tty };
+	int keep[6] = { listener, tty };
 	unsigned first = 0;
+
+	lkd_serve_fds(keep + 2);
+	lkd_tell_fds(keep + 4);
 
 	for (;;) {
 		unsigned next = ~0u;
@@ -454,9 +465,8 @@ static int broker_beside(void *arg)
 		_exit(EX_OURS); /* it failed, or needs none, and said so */
 	if (unshare(CLONE_FILES) || chdir("/"))
 		_exit(EX_OURS);
-	confine_self();
 	close_all_but(listener, -1);
-	_exit(lkd_serve_until_unused(listener));
+	_exit(lkd_serve_until_unused(listener, confine_self));
 }
 
 /* the command takes our place; the broker is a child that neither signals its end nor is waited for by wait(2) */
@@ -484,7 +494,7 @@ static void beside(void)
 
 static int stay(char **command)
 {
-	struct lkd_launch l = { .command = command, .confine = confine_and_become, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
+	struct lkd_launch l = { .command = command, .confine = confine_and_become, .readable = serve, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
 	const bool broker = buf.plan.broker != 0;
 	int r;
 
@@ -503,14 +513,8 @@ static int stay(char **command)
 	}
 	if (broker)
 		tell_nested(l.fd);
-	if (broker && l.fd >= 0) {
-		if (chdir("/"))
-			fail(NULL, "leave the directory: %s", strerror(errno));
-		confine_self();
-		r = lkd_serve_start(l.fd);
-		if (r < 0)
-			fail(NULL, "start the broker: %s", strerror(-r));
-	}
+	if (broker && l.fd >= 0 && chdir("/"))
+		fail(NULL, "leave the directory: %s", strerror(errno));
 	close_all_but(l.fd, l.tty);
 	return lkd_init_serve(&l);
 }
@@ -560,7 +564,7 @@ int main(int argc, char **argv)
 		return stay(command);
 	if (buf.plan.broker)
 		beside();
-	else if (buf.plan.engine != ENGINE_HOST && (r = set_filter(false)) < 0)
+	else if (buf.plan.engine != ENGINE_HOST && (r = set_filter(0)) < 0)
 		filter_failed(r);
 
 	if (opt.as && (r = lkd_user_become(opt.as, opt.home)) < 0)

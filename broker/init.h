@@ -15,6 +15,7 @@ struct lkd_launch {
 	 * that we get in @fd (a listener) or not, or -errno with @stage set.
 	 */
 	int (*confine)(struct lkd_launch *l);
+	void (*readable)(int fd); /* called once, when @fd becomes readable while we wait */
 	void (*ending)(void); /* called when the workload has ended; or NULL */
 	bool	    dies_with_us; /* the child is killed when we die */
 	/* set by lkd_launch() */
