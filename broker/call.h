@@ -36,7 +36,7 @@ struct lkd_broker {
 	uint32_t held;	    /* LKD_BROKER_* of the plan */
 	bool	 knows_sources;
 	bool	 sets_registers; /* here a program of a uprobe may set the registers of whoever runs into it */
-	int	 sources;   /* the directory of event sources, likewise */
+	int	 sysfs;	    /* likewise; -1: event sources are not known */
 	bool	 sig_enforce; /* the kernel refuses unsigned modules itself */
 	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;

@@ -36,7 +36,7 @@
 #define SYS_openat2 437
 #endif
 
-static struct lkd_broker broker = { .listener = -1, .proc = -1, .sources = -1 };
+static struct lkd_broker broker = { .listener = -1, .proc = -1, .sysfs = -1 };
 static bool (*before_first)(void); /* NULL once it has been called */
 
 static const struct entry {
@@ -249,12 +249,12 @@ long lkd_call_fd(struct lkd_call *c, int fd)
 static uint32_t event_source(const char *path)
 {
 	const struct open_how how = { .flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
-	int fd = (int)syscall(SYS_openat2, broker.sources, path, &how, sizeof(how));
+	int fd = (int)syscall(SYS_openat2, broker.sysfs, path, &how, sizeof(how));
 	char text[16] = "";
 	ssize_t n = -1;
 
 	if (fd < 0)
-		return errno == ENOENT ? 0 : UINT32_MAX;
+		return errno == ENOENT && !faccessat(broker.sysfs, "bus/event_source/devices", F_OK, 0) ? 0 : UINT32_MAX;
 	n = read(fd, text, sizeof(text) - 1);
 	(void)close(fd);
 	return n > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
@@ -262,10 +262,10 @@ static uint32_t event_source(const char *path)
 
 static void find_event_sources(void)
 {
-	if (broker.sources < 0)
+	if (broker.sysfs < 0)
 		return;
-	broker.kprobe = event_source("kprobe/type");
-	broker.uprobe = event_source("uprobe/type");
+	broker.kprobe = event_source("bus/event_source/devices/kprobe/type");
+	broker.uprobe = event_source("bus/event_source/devices/uprobe/type");
 	/* both come with the kernel: what is not there will not be */
 	broker.knows_sources = broker.kprobe != UINT32_MAX && broker.uprobe != UINT32_MAX;
 }
@@ -464,7 +464,7 @@ int lkd_serve_until_unused(int listener, bool (*first)(void))
 void lkd_serve_fds(int ret[2])
 {
 	ret[0] = broker.proc;
-	ret[1] = broker.sources;
+	ret[1] = broker.sysfs;
 }
 
 /* ---- before the workload runs ----------------------------------------- */
@@ -507,7 +507,7 @@ int lkd_serve_prepare(uint32_t held)
 	/* without a procfs nobody's rights can be known: calls are refused, not performed */
 	broker.proc = open_directory("/proc", PROC_SUPER_MAGIC);
 	if (held & (LKD_BROKER_PERF | LKD_BROKER_KPROBES))
-		broker.sources = open_directory("/sys/bus/event_source/devices", SYSFS_MAGIC);
+		broker.sysfs = open_directory("/sys", SYSFS_MAGIC);
 	if (held & LKD_BROKER_MODULES)
 		find_sig_enforce();
 	return 0;

@@ -101,8 +101,9 @@ static bool find_home(uid_t uid, char *ret, size_t size)
 
 static int set_home(uid_t uid)
 {
-	static char home[PATH_MAX] = "HOME=";
+	static char home[PATH_MAX];
 
+	(void)strcpy(home, "HOME=");
 	if (!find_home(uid, home + 5, sizeof(home) - 5))
 		(void)strcpy(home + 5, "/");
 	return putenv(home) ? -ENOMEM : 0;
