@@ -51,7 +51,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 LIB_SRC    := $(wildcard libpolicy/*.c)
 ENGINE_SRC := $(wildcard bpf/*.c)
 ENGINE_SRC := $(filter-out %.bpf.c,$(ENGINE_SRC))
-CTL_SRC    := $(wildcard ctl/*.c) oci-hooks/file.c
+CTL_SRC    := $(wildcard ctl/*.c) oci-hooks/file.c oci-hooks/inside.c
 EXEC_SRC   := $(wildcard broker/*.c) libpolicy/planbin.c libpolicy/err.c bpf/mark.c bpf/preempt.c
 OCI_SRC    := $(filter-out oci-hooks/hook.c oci-hooks/runtime.c,$(wildcard oci-hooks/*.c)) broker/getplan.c bpf/container.c \
 	      libpolicy/planbin.c libpolicy/err.c libpolicy/node.c libpolicy/node_match.c libpolicy/node_off.c libpolicy/jsonwalk.c \

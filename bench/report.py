@@ -25,7 +25,9 @@ WRAPPERS = {
     'only-exec': 'does nothing but become its command: the least possible',
     'lockdown-exec-host': 'plan handed in: this host holds all itself',
     'lockdown-exec-plan': 'plan handed in: a filter',
-    'lockdown-exec-broker': 'plan handed in: stays as parent and broker',
+    'floor': 'a filter with a listener, its command below it, and a wait: the least with a broker',
+    'lockdown-exec-nofiles': 'plan handed in: stays as parent and broker',
+    'lockdown-exec-broker': 'plan handed in: the same, and files are held',
     'lockdown-exec': 'plan kept from an earlier start',
     'tini-static': 'PID 1: stays as parent',
     'catatonit': 'PID 1: stays as parent',
@@ -113,6 +115,8 @@ def judge_starts(where, measured):
     for ours in (w for w in added if w.startswith('lockdown-exec')):
         if PEER in added:
             goal(f'{where}: {ours} adds no more to a start than {PEER}', added[ours]['ratio'], 1.0, 'ratio')
+        if PEER in added and ours == 'lockdown-exec-nofiles':
+            goal(f'{where}: a broker adds at most half of {PEER}', added[ours]['ratio'], 0.5, 'ratio')
         for other in ('setpriv', 'bwrap'):
             if other in added:
                 goal(f'{where}: {ours} adds well less than {other}',

@@ -29,13 +29,14 @@ struct lkd_rights {
 	uint32_t groups[64];
 };
 
-/** struct lkd_broker - what all calls share; nothing of it changes while calls are served */
+/** struct lkd_broker - what all calls share; nothing of it changes once the first is served */
 struct lkd_broker {
 	int	 listener;
 	int	 proc;	    /* the root of a procfs, from before anybody could mount over it */
 	uint32_t held;	    /* LKD_BROKER_* of the plan */
 	bool	 knows_sources;
 	bool	 sets_registers; /* here a program of a uprobe may set the registers of whoever runs into it */
+	int	 sysfs;	    /* likewise; -1: event sources are not known */
 	bool	 sig_enforce; /* the kernel refuses unsigned modules itself */
 	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;
@@ -65,6 +66,7 @@ struct lkd_call {
 	uint64_t pid_ns;
 	pid_t	 tgid;
 	uint64_t unasked;	/* capabilities that need not be given up for this call */
+	bool	 like_us;	/* its memory was read without CAP_SYS_PTRACE: rights.c:has_our_rights() */
 	bool	 helper;	/* this process exists for this call only, and the caller's rights differ from ours */
 	int	 pidfd;
 	int	 fds[LKD_CALL_FDS];
@@ -91,6 +93,13 @@ bool lkd_call_alive(const struct lkd_call *c);
 /** lkd_call_read() - copy from the caller; 0, -EFAULT, -EPERM (its memory is closed to us) or LKD_CALL_GONE */
 long lkd_call_read(struct lkd_call *c, uint64_t from, void *ret, size_t len);
 
+/**
+ * lkd_call_read_some() - up to @len bytes, as many as are on the first page
+ *
+ * Return: how many, or as lkd_call_read().
+ */
+long lkd_call_read_some(struct lkd_call *c, uint64_t from, void *ret, size_t len);
+
 /** lkd_call_string() - the same up to a NUL; -ENAMETOOLONG if there is none in @size bytes */
 long lkd_call_string(struct lkd_call *c, uint64_t from, char *ret, size_t size);
 
@@ -114,14 +123,17 @@ int lkd_call_keep(struct lkd_call *c, int fd);
  */
 long lkd_call_rights(struct lkd_call *c);
 
-/** lkd_call_can() - has the caller the capability, after lkd_call_rights() */
+/** lkd_call_can() - has the caller the capability, after lkd_call_rights() or lkd_call_detach() */
 bool lkd_call_can(const struct lkd_call *c, int cap);
 
 /**
  * lkd_call_detach() - be ready to perform the call
  * @unasked: a capability that the call never asks for, unless about the caller itself; or -1. It may stay.
+ * @opens:   it opens files by their names
  *
- * Reads the caller's rights. Where they differ from the broker's own this
+ * Reads the caller's rights, or finds out that they are the broker's (then only
+ * those of @c->rights are filled in that lkd_call_can() looks at). Where they
+ * differ from the broker's own this
  * returns twice: as LKD_CALL_DELEGATED in the broker, which serves others
  * meanwhile, and as 0 in a process for this call, in which descriptors and
  * memory of @c are as before.
@@ -129,7 +141,7 @@ bool lkd_call_can(const struct lkd_call *c, int cap);
  * Return: 0, -errno, LKD_CALL_GONE, or LKD_CALL_DELEGATED; a handler returns
  * anything but 0 at once.
  */
-long lkd_call_detach(struct lkd_call *c, int unasked);
+long lkd_call_detach(struct lkd_call *c, int unasked, bool opens);
 
 /**
  * lkd_call_perform() - a system call with the caller's rights and no more, after lkd_call_detach()
@@ -138,6 +150,24 @@ long lkd_call_detach(struct lkd_call *c, int unasked);
  * taken on.
  */
 long lkd_call_perform(struct lkd_call *c, long nr, const long args[5]);
+
+/**
+ * lkd_rights_own() - fill @b->rights, @b->user_ns and @b->pid_ns, those of this process
+ *
+ * From @b->proc alone, whatever has been mounted over parts of it since. Return:
+ * false when they cannot be known, or it is the procfs of another pid namespace.
+ */
+bool lkd_rights_own(struct lkd_broker *b);
+
+/**
+ * lkd_rights_aid() - whether this thread may read everybody's memory, or that of its like alone
+ * @own: its rights
+ * @on:  CAP_SYS_PTRACE is in effect, if it is permitted
+ */
+void lkd_rights_aid(const struct lkd_rights *own, bool on);
+
+/** lkd_rights_unaided() - is it the latter? */
+bool lkd_rights_unaided(void);
 
 /** lkd_rights_of() - parse /proc/PID/status as the kernel writes it; 0, or -EINVAL */
 int lkd_rights_of(const char *status, struct lkd_rights *ret, pid_t *ret_tgid);

@@ -363,7 +363,7 @@ long lkd_call_bpf(struct lkd_call *c)
 	insns = (void *)(uintptr_t)attr.a.insns;
 	r = scan(c, &attr.a, insns);
 	if (!r)
-		r = lkd_call_detach(c, CAP_SYS_PTRACE);
+		r = lkd_call_detach(c, CAP_SYS_PTRACE, false);
 	if (!r)
 		r = copy_all(c, &attr.a, license);
 	if (!r)

@@ -97,7 +97,7 @@ static long set_serial(struct lkd_call *c)
 	r = copy_serial(c, &new);
 	if (r)
 		return r;
-	r = lkd_call_detach(c, CAP_SYS_PTRACE);
+	r = lkd_call_detach(c, CAP_SYS_PTRACE, false);
 	if (r)
 		return r;
 	if (lkd_call_can(c, CAP_SYS_ADMIN) && moves(&new, &old))

@@ -120,6 +120,6 @@ long lkd_call_module(struct lkd_call *c)
 	if (!r && first)
 		return lkd_call_refuse(c, LKD_BROKER_MODULES, "a module with parameters (stricter)", EPERM);
 	if (!r)
-		r = lkd_call_detach(c, 19 /* CAP_SYS_PTRACE */);
+		r = lkd_call_detach(c, 19 /* CAP_SYS_PTRACE */, false);
 	return r ? r : lkd_call_perform(c, SYS_init_module, (long[5]){ (long)image, (long)len, (long)"" });
 }

@@ -35,20 +35,26 @@ union attr {
 /* what the kernel does with a size that it does not know: it says its own */
 static long copy_attr(struct lkd_call *c, uint64_t from, union attr *ret, uint32_t *ret_size)
 {
-	uint32_t head[2]; /* type, size */
-	long r = lkd_call_read(c, from, head, sizeof(head));
+	/* all of it at once, nearly always */
+	long r = lkd_call_read_some(c, from, ret, 256), have = r;
 
-	if (r)
+	if (r < 0)
 		return r;
-	*ret_size = head[1] ? head[1] : PERF_ATTR_SIZE_VER0;
+	if (r < (long)(2 * sizeof(uint32_t))) /* type, size */
+		r = lkd_call_read(c, from, ret, 2 * sizeof(uint32_t));
+	if (r < 0)
+		return r;
+	*ret_size = ret->a.size ? ret->a.size : PERF_ATTR_SIZE_VER0;
 	if (*ret_size < PERF_ATTR_SIZE_VER0 || *ret_size > ATTR_MAX) {
 		const uint32_t known = sizeof(struct perf_event_attr);
 
 		r = lkd_call_write(c, from + sizeof(uint32_t), &known, sizeof(known));
 		return r ? r : -E2BIG;
 	}
-	memset(ret, 0, sizeof(*ret));
-	r = lkd_call_read(c, from, ret, *ret_size);
+	r = 0;
+	if (have < (long)*ret_size)
+		r = lkd_call_read(c, from, ret, *ret_size);
+	memset(ret->bytes + *ret_size, 0, ATTR_MAX - *ret_size);
 	ret->a.size = *ret_size; /* it may have changed since */
 	return r;
 }
@@ -62,13 +68,19 @@ static bool is_source(const struct perf_event_attr *a, uint32_t type)
 	       ((a->type == PERF_TYPE_HARDWARE || a->type == PERF_TYPE_HW_CACHE) && a->config >> 32 == type);
 }
 
+/* one that has a number, but no name in the kernel's headers */
+static bool is_numbered(const struct perf_event_attr *a)
+{
+	return a->type >= PERF_TYPE_MAX || ((a->type == PERF_TYPE_HARDWARE || a->type == PERF_TYPE_HW_CACHE) && a->config >> 32);
+}
+
 static long check(struct lkd_call *c, const struct perf_event_attr *a)
 {
 	const struct lkd_broker *b = c->b;
 	long r;
 
 	/* which event source it is cannot be told */
-	if (a->type >= PERF_TYPE_MAX && !b->knows_sources)
+	if (is_numbered(a) && !b->knows_sources)
 		return lkd_call_refuse(c, b->held & LKD_BROKER_KPROBES ? LKD_BROKER_KPROBES : LKD_BROKER_PERF,
 				       "an event source that is not known here (stricter)", EPERM);
 	if (b->held & LKD_BROKER_KPROBES && is_source(a, b->kprobe)) {
@@ -98,6 +110,7 @@ static long open_uprobe(struct lkd_call *c, const char *path)
 	if (*path != '/')
 		return -EPERM; /* its working directory is not ours to walk from */
 	(void)snprintf(root, sizeof(root), "%d/root", (int)c->n->pid);
+	lkd_rights_aid(&c->b->rights, true);
 	fd = openat(c->b->proc, root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!lkd_call_alive(c)) {
 		if (fd >= 0)
@@ -126,13 +139,18 @@ static long open_numbered(struct lkd_call *c, const char *path)
 	return *end || n > INT_MAX ? -ELOOP : lkd_call_fd(c, (int)n);
 }
 
+static bool has_name(const struct lkd_broker *b, const struct perf_event_attr *a)
+{
+	return (is_source(a, b->uprobe) || is_source(a, b->kprobe)) && a->config1;
+}
+
 /* what a probe's attribute points to; @room is as large as the longest of it */
 static long translate_probe(struct lkd_call *c, struct perf_event_attr *a, char *room)
 {
 	const bool uprobe = is_source(a, c->b->uprobe);
 	long r;
 
-	if ((!uprobe && !is_source(a, c->b->kprobe)) || !a->config1)
+	if (!has_name(c->b, a))
 		return 0;
 	r = lkd_call_string(c, a->config1, room, uprobe ? ATTR_MAX : SYMBOL_MAX);
 	if (r == -ENAMETOOLONG)
@@ -197,7 +215,8 @@ long lkd_call_perf(struct lkd_call *c)
 		r = translate(c, flags, &pid, &group);
 	/* who may trace whom is not asked of a processor, and of oneself the answer is yes: but we are another process */
 	if (!r)
-		r = lkd_call_detach(c, (int)args[1] > 0 && !(flags & PERF_FLAG_PID_CGROUP) ? -1 : CAP_SYS_PTRACE);
+		r = lkd_call_detach(c, (int)args[1] > 0 && !(flags & PERF_FLAG_PID_CGROUP) ? -1 : CAP_SYS_PTRACE,
+				    has_name(c->b, &attr.a));
 	if (!r)
 		r = translate_probe(c, &attr.a, room);
 	if (r)

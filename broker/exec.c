@@ -34,6 +34,7 @@
 #include "serve.h"
 #include "shield.h"
 #include "tell.h"
+#include "user.h"
 
 /* as env(1), nohup(1) and container engines have it */
 enum { EX_OURS = 125, EX_NOT_EXECUTABLE = 126, EX_NOT_FOUND = 127 };
@@ -44,8 +45,9 @@ enum { ENGINE_HOST = 1, ENGINE_KERNEL = 2, ENGINE_BROKER = 3 };
 static struct {
 	struct lkd_request request;
 	const char *plan;
-	bool explain, quiet, no_new_privs, init, no_init, events_text, in_container;
+	bool explain, quiet, no_new_privs, init, no_init, events_text, in_container, home;
 	int events_fd;
+	uid_t as; /* whose the command is to be; 0 = as this program is started */
 } opt = { .request = { .engine = "auto" }, .events_fd = -1 };
 
 static union lkd_planbuf buf;
@@ -65,7 +67,7 @@ static _Noreturn void fail(const char *hint, const char *fmt, ...)
 
 /* ---- options ---------------------------------------------------------- */
 
-enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_EVENTS_FD, O_EVENTS_TEXT, O_IN_CONTAINER, O_HELP, O_VERSION };
+enum { O_POLICY = 256, O_LEVEL, O_ALLOW, O_GAP, O_NEED, O_ENGINE, O_PLAN, O_EXPLAIN, O_QUIET, O_NNP, O_INIT, O_NO_INIT, O_EVENTS_FD, O_EVENTS_TEXT, O_IN_CONTAINER, O_AS, O_HOME, O_HELP, O_VERSION };
 
 static const struct option long_options[] = {
 	{ "policy", required_argument, NULL, O_POLICY }, { "level", required_argument, NULL, O_LEVEL },
@@ -77,6 +79,7 @@ static const struct option long_options[] = {
 	{ "no-new-privs", no_argument, NULL, O_NNP },	 { "init", no_argument, NULL, O_INIT },
 	{ "no-init", no_argument, NULL, O_NO_INIT },	 { "help", no_argument, NULL, O_HELP },
 	{ "version", no_argument, NULL, O_VERSION },	 { "in-container", no_argument, NULL, O_IN_CONTAINER },
+	{ "as", required_argument, NULL, O_AS },	 { "home", no_argument, NULL, O_HOME },
 	{ 0 },
 };
 
@@ -98,7 +101,8 @@ static const char usage[] =
 	"  --no-init            COMMAND takes this process's place, even as PID 1 (systemd)\n"
 	"  --events-fd N        what the broker refuses is told there, one JSON object a line, instead of to\n"
 	"                       `lockdownctl events`; --events-text: in words\n"
-	"  --in-container       as lockdown-runtime starts it: with the plan that is beside this program\n"
+	"  --in-container       as lockdown-runtime starts it: with the plan that is beside this program;\n"
+	"                       --as UID: COMMAND is that user's (--home: with its HOME)\n"
 	"  --help, --version\n"
 	"\n"
 	"What cannot be held refuses to start. Exit status: COMMAND's own; 125 if\n"
@@ -124,6 +128,16 @@ static int descriptor(const char *text)
 	if (*end || end == text || fd < 0 || fd > 65535 || fcntl((int)fd, F_GETFD) < 0)
 		fail("see lockdown-exec --help", "--events-fd '%s' is no open descriptor", text);
 	return (int)fd;
+}
+
+static uid_t user_id(const char *text)
+{
+	char *end;
+	const unsigned long long uid = strtoull(text, &end, 10);
+
+	if (*end || *text < '0' || *text > '9' || uid >= UINT32_MAX) /* the last stands for "no change" */
+		fail("see lockdown-exec --help", "--as '%s' is no user id", text);
+	return (uid_t)uid;
 }
 
 static char **parse_options(int argc, char **argv)
@@ -154,6 +168,8 @@ static char **parse_options(int argc, char **argv)
 		case O_EVENTS_FD: opt.events_fd = descriptor(optarg); break;
 		case O_EVENTS_TEXT: opt.events_text = true; break;
 		case O_IN_CONTAINER: opt.in_container = opt.quiet = true; break;
+		case O_AS: opt.as = user_id(optarg); break;
+		case O_HOME: opt.home = true; break;
 		case O_HELP: (void)fputs(usage, stdout); exit(0);
 		case O_VERSION: (void)puts("lockdown-exec " LKD_VERSION); exit(0);
 		default: fail("see lockdown-exec --help", "unknown option, or a value is missing: '%s'", argv[optind - 1]);
@@ -161,6 +177,8 @@ static char **parse_options(int argc, char **argv)
 	}
 	if (opt.init && opt.no_init)
 		fail("see lockdown-exec --help", "--init and --no-init exclude each other");
+	if ((opt.as || opt.home) && !opt.in_container)
+		fail("see lockdown-exec --help", "--as and --home are for --in-container");
 	if (!argv[optind])
 		fail("see lockdown-exec --help", "no command to run");
 	return argv + optind;
@@ -277,8 +295,8 @@ static void mark(int fd)
 /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (5.19): else a signal makes the caller ask again, and us perform twice */
 #define WAIT_KILLABLE (1UL << 5)
 
-/* 0 or a listener, or -errno; prints nothing and does not exit */
-static int set_filter(bool listener)
+/* @more: flags. 0 or a listener, or -errno; prints nothing and does not exit */
+static int set_filter(unsigned long more)
 {
 	struct sock_fprog prog = { .len = (unsigned short)buf.plan.n_filter, .filter = buf.plan.filter };
 	/*
@@ -292,10 +310,9 @@ static int set_filter(bool listener)
 		return -errno;
 	if (!buf.plan.n_filter)
 		return 0;
-	if (listener)
-		flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE;
+	flags |= more;
 	r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
-	if (r < 0 && errno == EINVAL && listener)
+	if (r < 0 && errno == EINVAL && more & WAIT_KILLABLE)
 		r = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags & ~WAIT_KILLABLE, &prog);
 	return r < 0 ? -errno : r;
 }
@@ -310,7 +327,7 @@ static _Noreturn void filter_failed(int r)
 /* ---- staying ---------------------------------------------------------- */
 
 static const char stage_shield[] = "keep the broker out of reach", stage_filter[] = "install the filter",
-		  stage_run[] = "run";
+		  stage_user[] = "become the command's user", stage_run[] = "run";
 
 /* every return of the filter that asks, and what it does instead */
 static void never_ask(uint32_t action)
@@ -337,13 +354,29 @@ static int confine(struct lkd_launch *l)
 	if (r < 0)
 		return r;
 	l->stage = stage_filter;
-	r = buf.plan.engine != ENGINE_HOST ? set_filter(listener) : 0;
+	r = buf.plan.engine != ENGINE_HOST ? set_filter(listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE : 0) : 0;
+	if (r >= 0 && listener)
+		l->fd = r;
 	if (r != -EBUSY)
-		return r < 0 || listener ? r : -1;
+		return r < 0 ? r : 0;
 	/* below a broker already, and a task has only one: what ours would decide is refused */
 	never_ask(SECCOMP_RET_ERRNO | EPERM);
-	r = set_filter(false);
-	return r < 0 ? r : -1;
+	return set_filter(0);
+}
+
+/* as confine(), and then who the command is to be */
+static int confine_and_become(struct lkd_launch *l)
+{
+	int r = confine(l);
+
+	if (r < 0 || !opt.as)
+		return r;
+	l->stage = stage_user;
+	r = lkd_user_become(opt.as, opt.home);
+	/* other ids take it away: kernel/cred.c:commit_creds */
+	if (!r && l->dies_with_us && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0))
+		r = -errno;
+	return r;
 }
 
 static void tell_nested(int listener)
@@ -353,12 +386,21 @@ static void tell_nested(int listener)
 			    "is refused\n", stderr);
 }
 
-/* what is refused to the workload is refused to its broker as well, but for the calls that it performs itself */
-static void confine_self(void)
+/*
+ * What is refused to the workload is refused to its broker as well, but for the
+ * calls that it performs itself: all threads of it, before the first is served.
+ */
+static bool confine_self(void)
 {
 	never_ask(SECCOMP_RET_ALLOW);
-	if (set_filter(false) < 0)
-		fail(NULL, "install the broker's own filter: %s", strerror(errno));
+	return set_filter(SECCOMP_FILTER_FLAG_TSYNC) == 0;
+}
+
+/* the first call: from now on somebody waits for it */
+static void serve(int listener)
+{
+	if (lkd_serve_start(listener, confine_self) < 0)
+		exit(EX_OURS); /* and the command with us */
 }
 
 /*
@@ -367,8 +409,11 @@ static void confine_self(void)
  */
 static void close_all_but(int listener, int tty)
 {
-	const int keep[] = { listener, lkd_serve_proc(), lkd_tell_fd(), tty };
+	int keep[6] = { listener, tty };
 	unsigned first = 0;
+
+	lkd_serve_fds(keep + 2);
+	lkd_tell_fds(keep + 4);
 
 	for (;;) {
 		unsigned next = ~0u;
@@ -420,16 +465,15 @@ static int broker_beside(void *arg)
 		_exit(EX_OURS); /* it failed, or needs none, and said so */
 	if (unshare(CLONE_FILES) || chdir("/"))
 		_exit(EX_OURS);
-	confine_self();
 	close_all_but(listener, -1);
-	_exit(lkd_serve_until_unused(listener));
+	_exit(lkd_serve_until_unused(listener, confine_self));
 }
 
 /* the command takes our place; the broker is a child that neither signals its end nor is waited for by wait(2) */
 static void beside(void)
 {
 	static char stack[64 * 1024] __attribute__((aligned(16)));
-	struct lkd_launch l = { .stage = stage_shield };
+	struct lkd_launch l = { .stage = stage_shield, .fd = -1 };
 	int fds[2], r;
 
 	prepare_broker();
@@ -443,14 +487,14 @@ static void beside(void)
 	if (r < 0)
 		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
 	/* our descriptors are its own until we execute: that is how the listener gets there */
-	tell_nested(r);
-	if (write(fds[1], &r, sizeof(r)) != sizeof(r))
+	tell_nested(l.fd);
+	if (write(fds[1], &l.fd, sizeof(l.fd)) != sizeof(l.fd))
 		fail(NULL, "tell the broker: %s", strerror(errno));
 }
 
 static int stay(char **command)
 {
-	struct lkd_launch l = { .command = command, .confine = confine, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
+	struct lkd_launch l = { .command = command, .confine = confine_and_become, .readable = serve, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
 	const bool broker = buf.plan.broker != 0;
 	int r;
 
@@ -461,20 +505,16 @@ static int stay(char **command)
 		filter_failed(r);
 	if (r < 0 && l.stage == stage_shield)
 		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
+	if (r < 0 && l.stage == stage_user)
+		fail(NULL, "%s: %s", stage_user, strerror(-r));
 	if (r < 0) {
 		(void)fprintf(stderr, "lockdown-exec: %s '%s': %s\n", stage_run, command[0], strerror(-r));
 		return r == -ENOENT ? EX_NOT_FOUND : EX_NOT_EXECUTABLE;
 	}
 	if (broker)
 		tell_nested(l.fd);
-	if (broker && l.fd >= 0) {
-		if (chdir("/"))
-			fail(NULL, "leave the directory: %s", strerror(errno));
-		confine_self();
-		r = lkd_serve_start(l.fd);
-		if (r < 0)
-			fail(NULL, "start the broker: %s", strerror(-r));
-	}
+	if (broker && l.fd >= 0 && chdir("/"))
+		fail(NULL, "leave the directory: %s", strerror(errno));
 	close_all_but(l.fd, l.tty);
 	return lkd_init_serve(&l);
 }
@@ -496,6 +536,9 @@ int main(int argc, char **argv)
 
 	if (opt.in_container)
 		look_around();
+	if (opt.as && lkd_user_check() < 0)
+		fail("the container's bounding set, or the session's, lacks CAP_SETUID, CAP_KILL, CAP_SYS_PTRACE or CAP_SYS_ADMIN",
+		     "cannot start another user's command");
 	r = opt.plan ? lkd_getplan_file(opt.plan, &buf, &e) : lkd_getplan(&opt.request, opt.explain, &buf, &e);
 	if (lkd_getplan_said(r))
 		return EX_OURS; /* lockdownctl said why */
@@ -521,9 +564,11 @@ int main(int argc, char **argv)
 		return stay(command);
 	if (buf.plan.broker)
 		beside();
-	else if (buf.plan.engine != ENGINE_HOST && (r = set_filter(false)) < 0)
+	else if (buf.plan.engine != ENGINE_HOST && (r = set_filter(0)) < 0)
 		filter_failed(r);
 
+	if (opt.as && (r = lkd_user_become(opt.as, opt.home)) < 0)
+		fail(NULL, "%s: %s", stage_user, strerror(-r));
 	(void)execvp(command[0], command);
 	(void)fprintf(stderr, "lockdown-exec: run '%s': %s\n", command[0], strerror(errno));
 	return errno == ENOENT ? EX_NOT_FOUND : EX_NOT_EXECUTABLE;

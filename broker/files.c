@@ -80,13 +80,14 @@ static int failed(const char *what, const char *path)
 
 enum { NODES = 8192, NAMES = 256 * 1024, NO_NODE = -1 };
 
-/* touched as far as it is needed: pages that nobody wrote to are none */
+/* touched as far as it is needed: pages that nobody wrote to are none; on pages of their own, so that they can be given back */
+#define ON_PAGES __attribute__((aligned(4096)))
 static struct node {
 	const char *name;
 	int32_t child, next;
 	uint32_t rules; /* of the plan's files: their last component is matched with the entries of this directory */
-} nodes[NODES];
-static char names[NAMES];
+} nodes[NODES] ON_PAGES;
+static char names[NAMES] ON_PAGES;
 static int n_nodes;
 static size_t n_names;
 
@@ -815,6 +816,21 @@ static bool masks_tracefs(void)
 	return false;
 }
 
+/*
+ * What stays of this process has no use for the tree, nor for the stack that
+ * walking took, as far as that is mapped. A function of its own, or its caller's
+ * frame would be below its address.
+ */
+static __attribute__((noinline)) void give_back(void)
+{
+	enum { PAGE = 4096, WALKED = 256 * 1024 };
+	const uintptr_t below = ((uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)(PAGE - 1)) - PAGE;
+
+	(void)madvise(nodes, sizeof(nodes), MADV_DONTNEED);
+	(void)madvise(names, sizeof(names), MADV_DONTNEED);
+	(void)madvise((void *)(below - WALKED), WALKED, MADV_DONTNEED);
+}
+
 int lkd_files_apply(const struct lkd_planbin *plan, const char *hidden, unsigned *closed, struct lkd_files_failure *f)
 {
 	char cwd[PATH_MAX];
@@ -862,6 +878,6 @@ int lkd_files_apply(const struct lkd_planbin *plan, const char *hidden, unsigned
 	/* it may be below a mask */
 	if (!r && chdir(cwd) && chdir("/"))
 		r = failed("change to", cwd);
-	(void)madvise(nodes, sizeof(nodes), MADV_DONTNEED);
+	give_back();
 	return r;
 }

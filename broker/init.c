@@ -5,6 +5,7 @@
  * itself, which are real-time signals to others: sets are the kernel's here.
  */
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,22 +70,21 @@ static int child(void *arg)
 			(void)tcsetpgrp(l->tty, pid);
 	}
 	if (l->dies_with_us && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)) {
-		l->fd = -errno;
+		l->error = -errno;
 		_exit(125);
 	}
 	follow_pid("LISTEN_PID", listen_pid, sizeof(listen_pid), our_pid, pid);
 	follow_pid("WATCHDOG_PID", watchdog_pid, sizeof(watchdog_pid), our_pid, pid);
-	r = l->confine ? l->confine(l) : -1;
-	if (r < -1) {
-		l->fd = r;
+	r = l->confine ? l->confine(l) : 0;
+	if (r < 0) {
+		l->error = r;
 		_exit(125);
 	}
-	l->fd = r;
 	l->stage = "run";
 	(void)sigaction(SIGCHLD, &chld_before, NULL);
 	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask_before, NULL, sizeof(mask_before));
 	(void)execvp(l->command[0], l->command);
-	l->fd = -errno;
+	l->error = -errno;
 	_exit(126);
 }
 
@@ -98,6 +99,7 @@ int lkd_launch(struct lkd_launch *l)
 	l->own_group = our_pid == 1;
 	l->tty = tcgetpgrp(STDIN_FILENO) >= 0 ? STDIN_FILENO : -1;
 	l->fd = -1;
+	l->error = 0;
 	l->stage = "start";
 	if (our_pid != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 		return -errno;
@@ -106,10 +108,10 @@ int lkd_launch(struct lkd_launch *l)
 	l->pid = clone(child, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, l);
 	if (l->pid < 0)
 		return -errno;
-	if (l->fd >= -1)
+	if (!l->error)
 		return 0;
 	(void)waitpid(l->pid, &status, 0);
-	return l->fd;
+	return l->error;
 }
 
 /* ---- afterwards ------------------------------------------------------- */
@@ -182,14 +184,39 @@ static int end_as(int status)
 	return 128 + WTERMSIG(status);
 }
 
+/*
+ * Until @l->fd is readable, or never will be. A signal is only looked for here:
+ * whether there is one tells a descriptor, what it is the call that takes it.
+ */
+static bool wait_for_both(const struct lkd_launch *l, int signals)
+{
+	struct pollfd p[] = { { .fd = signals, .events = POLLIN }, { .fd = l->fd, .events = POLLIN } };
+
+	if (poll(p, 2, -1) < 0)
+		return true;
+	if (p[1].revents & POLLIN)
+		l->readable(l->fd);
+	return !p[1].revents;
+}
+
 int lkd_init_serve(const struct lkd_launch *l)
 {
-	int status = 125 << 8;
+	const struct timespec at_once = { 0 };
+	int status = 125 << 8, signals = -1;
 	siginfo_t si;
 
+	if (l->fd >= 0)
+		signals = (int)syscall(SYS_signalfd4, -1, &all_signals, sizeof(all_signals), SFD_CLOEXEC);
+	if (l->fd >= 0 && signals < 0)
+		l->readable(l->fd);
 	for (;;) {
-		int sig = (int)syscall(SYS_rt_sigtimedwait, &all_signals, &si, NULL, sizeof(all_signals));
+		int sig;
 
+		if (signals >= 0 && !wait_for_both(l, signals)) {
+			(void)close(signals);
+			signals = -1;
+		}
+		sig = (int)syscall(SYS_rt_sigtimedwait, &all_signals, &si, signals >= 0 ? &at_once : NULL, sizeof(all_signals));
 		if (sig == SIGCHLD) {
 			if (!reap(l, &status))
 				continue;

@@ -11,15 +11,17 @@ struct lkd_launch {
 	char *const *command;
 	/*
 	 * Called in the child right before it executes; shares memory and descriptors
-	 * with us, so it must neither exit nor print. Returns a descriptor that we
-	 * get (a listener), -1 for none, or -errno with @stage set.
+	 * with us, so it must neither exit nor print. Returns 0, with a descriptor
+	 * that we get in @fd (a listener) or not, or -errno with @stage set.
 	 */
 	int (*confine)(struct lkd_launch *l);
+	void (*readable)(int fd); /* called once, when @fd becomes readable while we wait */
 	void (*ending)(void); /* called when the workload has ended; or NULL */
 	bool	    dies_with_us; /* the child is killed when we die */
 	/* set by lkd_launch() */
 	pid_t	    pid;
-	int	    fd;
+	int	    fd;	   /* -1 = none */
+	int	    error; /* -errno of @stage */
 	const char *stage; /* what failed; "run" is the execution itself */
 	int	    tty;   /* the controlling terminal if there is one, else -1 */
 	bool	    own_group;

@@ -97,44 +97,87 @@ static int open_proc(int proc, pid_t tid, const char *name, uint64_t flags)
 	return (int)syscall(SYS_openat2, proc, path, &how, sizeof(how));
 }
 
-/* "user:[4026531837]" is the link, its number the namespace; 0: unknown */
-static uint64_t namespace_of(int proc, pid_t tid, const char *name)
+/* "user:[4026531837]" is the link that @fd is open for, its number the namespace; 0: unknown */
+static uint64_t number_in(int fd)
 {
 	char text[48];
 	const char *number;
-	int fd = open_proc(proc, tid, name, O_PATH | O_NOFOLLOW);
-	ssize_t n = fd < 0 ? -1 : readlinkat(fd, "", text, sizeof(text) - 1);
+	const ssize_t n = fd < 0 ? -1 : readlinkat(fd, "", text, sizeof(text) - 1);
 
-	if (fd >= 0)
-		(void)close(fd);
 	text[n > 0 ? n : 0] = '\0';
 	number = strchr(text, '[');
 	return number ? strtoull(number + 1, NULL, 10) : 0;
 }
 
-long lkd_call_rights(struct lkd_call *c)
+static uint64_t namespace_of(int proc, pid_t tid, const char *name)
 {
-	const pid_t tid = (pid_t)c->n->pid;
+	const int fd = open_proc(proc, tid, name, O_PATH | O_NOFOLLOW);
+	const uint64_t ret = number_in(fd);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return ret;
+}
+
+/*
+ * The same for who calls again: opening costs three times as much as reading. The
+ * descriptor is of that task, not of its number: once the task has ended the link
+ * cannot be read, and two that live never have one number.
+ */
+static uint64_t user_ns_again(int proc, pid_t tid)
+{
+	static struct {
+		pid_t tid;
+		int fd;
+	} kept = { .fd = -1 };
+	uint64_t ret = kept.tid == tid ? number_in(kept.fd) : 0;
+
+	if (ret)
+		return ret;
+	if (kept.fd >= 0)
+		(void)close(kept.fd);
+	kept.fd = open_proc(proc, tid, "ns/user", O_PATH | O_NOFOLLOW);
+	kept.tid = tid;
+	return number_in(kept.fd);
+}
+
+/* what is in procfs of a task, which may have been anybody's: the caller asks afterwards */
+static bool read_task(int proc, pid_t tid, struct lkd_rights *ret, pid_t *ret_tgid, uint64_t *ret_user_ns, uint64_t *ret_pid_ns)
+{
 	char text[4096];
 	ssize_t n = -1;
-	uint64_t user_ns;
-	int fd;
+	int fd = open_proc(proc, tid, "status", O_RDONLY);
 
-	if (c->b->proc < 0 || !tid)
-		return -EPERM;
-	fd = open_proc(c->b->proc, tid, "status", O_RDONLY);
 	if (fd >= 0) {
 		n = read(fd, text, sizeof(text) - 1);
 		(void)close(fd);
 	}
-	user_ns = namespace_of(c->b->proc, tid, "ns/user");
-	c->pid_ns = namespace_of(c->b->proc, tid, "ns/pid");
-	if (!lkd_call_alive(c))
-		return LKD_CALL_GONE; /* it may have been anybody's */
-	if (n <= 0 || !user_ns || user_ns != c->b->user_ns)
+	*ret_user_ns = namespace_of(proc, tid, "ns/user");
+	*ret_pid_ns = namespace_of(proc, tid, "ns/pid");
+	text[n > 0 ? n : 0] = '\0';
+	return *ret_user_ns && !lkd_rights_of(text, ret, ret_tgid);
+}
+
+bool lkd_rights_own(struct lkd_broker *b)
+{
+	pid_t tgid;
+
+	return read_task(b->proc, getpid(), &b->rights, &tgid, &b->user_ns, &b->pid_ns) && tgid == getpid();
+}
+
+long lkd_call_rights(struct lkd_call *c)
+{
+	const pid_t tid = (pid_t)c->n->pid;
+	uint64_t user_ns;
+	bool known;
+
+	if (c->b->proc < 0 || !tid)
 		return -EPERM;
-	text[n] = '\0';
-	return lkd_rights_of(text, &c->rights, &c->tgid) ? -EPERM : 0;
+	lkd_rights_aid(&c->b->rights, true);
+	known = read_task(c->b->proc, tid, &c->rights, &c->tgid, &user_ns, &c->pid_ns);
+	if (!lkd_call_alive(c))
+		return LKD_CALL_GONE;
+	return known && user_ns == c->b->user_ns ? 0 : -EPERM;
 }
 
 bool lkd_call_can(const struct lkd_call *c, int cap)
@@ -144,12 +187,12 @@ bool lkd_call_can(const struct lkd_call *c, int cap)
 
 /* ---- acting as the caller ----------------------------------------------- */
 
-static int set_capabilities(uint64_t permitted, uint64_t effective)
+static int set_capabilities(uint64_t permitted, uint64_t effective, uint64_t inheritable)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	const struct __user_cap_data_struct data[2] = {
-		{ .permitted = (uint32_t)permitted, .effective = (uint32_t)effective },
-		{ .permitted = (uint32_t)(permitted >> 32), .effective = (uint32_t)(effective >> 32) },
+		{ (uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable },
+		{ (uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), (uint32_t)(inheritable >> 32) },
 	};
 
 	return syscall(SYS_capset, &head, data) ? -errno : 0;
@@ -186,7 +229,7 @@ static int take_on(const struct lkd_rights *r, const struct lkd_rights *own, uin
 	if ((uint32_t)syscall(SYS_setfsgid, ~0u) != g[3] || (uint32_t)syscall(SYS_setfsuid, ~0u) != u[3])
 		return -EPERM;
 	keep &= own->permitted;
-	return set_capabilities(r->permitted | keep, r->effective | keep);
+	return set_capabilities(r->permitted | keep, r->effective | keep, 0);
 }
 
 static bool same_rights(const struct lkd_rights *a, const struct lkd_rights *b, uint64_t but)
@@ -198,14 +241,63 @@ static bool same_rights(const struct lkd_rights *a, const struct lkd_rights *b, 
 	       !memcmp(a->groups, b->groups, sizeof(a->groups));
 }
 
-long lkd_call_detach(struct lkd_call *c, int unasked)
-{
-	long r = lkd_call_rights(c);
-	pid_t pid, parent;
+/* does this thread go without CAP_SYS_PTRACE? Each process that is forked has its own. */
+static bool unaided;
 
+void lkd_rights_aid(const struct lkd_rights *own, bool on)
+{
+	const uint64_t cap = own->effective & 1ULL << CAP_SYS_PTRACE;
+
+	if (on == unaided && (!cap || !set_capabilities(own->permitted, on ? own->effective : own->effective & ~cap, own->inheritable)))
+		unaided = !on;
+}
+
+bool lkd_rights_unaided(void)
+{
+	return unaided;
+}
+
+static bool one_id(const uint32_t id[4])
+{
+	return id[0] == id[1] && id[0] == id[2] && id[0] == id[3];
+}
+
+/*
+ * Has the caller our rights? Its memory was read without CAP_SYS_PTRACE, which
+ * the kernel allows only where real, effective and saved ids are our real ones,
+ * and, in our user namespace, nothing is permitted that is not to us (ptrace(2),
+ * "ptrace access mode checking"; kernel/ptrace.c:__ptrace_may_access,
+ * security/commoncap.c:cap_ptrace_access_check). That leaves the namespace, as
+ * who made one may trace there, the capabilities, and what matters to who opens
+ * files: groups and fsuid. Reading all of it in /proc takes five times as long.
+ */
+static bool has_our_rights(struct lkd_call *c)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3, .pid = (int)c->n->pid };
+	const struct lkd_rights *own = &c->b->rights;
+	struct __user_cap_data_struct data[2];
+
+	if (c->b->proc < 0 || !c->like_us || !one_id(own->uid) || !one_id(own->gid) || syscall(SYS_capget, &head, data))
+		return false;
+	c->rights.effective = (uint64_t)data[1].effective << 32 | data[0].effective;
+	c->rights.permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
+	if (((c->rights.permitted ^ own->permitted) | (c->rights.effective ^ own->effective)) & ~c->unasked)
+		return false;
+	lkd_rights_aid(own, true);
+	return user_ns_again(c->b->proc, (pid_t)c->n->pid) == c->b->user_ns;
+}
+
+long lkd_call_detach(struct lkd_call *c, int unasked, bool opens)
+{
+	pid_t pid, parent;
+	long r;
+
+	c->unasked = unasked < 0 ? 0 : 1ULL << unasked;
+	if (!opens && has_our_rights(c))
+		return lkd_call_alive(c) ? 0 : LKD_CALL_GONE;
+	r = lkd_call_rights(c);
 	if (r)
 		return r;
-	c->unasked = unasked < 0 ? 0 : 1ULL << unasked;
 	if (same_rights(&c->rights, &c->b->rights, c->unasked))
 		return 0;
 	parent = getpid();

@@ -9,6 +9,7 @@
 #include <linux/audit.h>
 #include <linux/kcmp.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,7 +18,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/statfs.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -32,8 +32,12 @@
 #define NOTIF_SET_FLAGS	      SECCOMP_IOW(4, __u64)
 #define NOTIF_SYNC_WAKE_UP    1ULL
 #define PIDFD_OF_THREAD	      O_EXCL
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
 
-static struct lkd_broker broker = { .listener = -1, .proc = -1 };
+static struct lkd_broker broker = { .listener = -1, .proc = -1, .sysfs = -1 };
+static bool (*before_first)(void); /* NULL once it has been called */
 
 static const struct entry {
 	uint32_t arch;
@@ -106,40 +110,63 @@ static long copied(const struct lkd_call *c, ssize_t n, size_t len)
 	return n < 0 && error == EPERM ? -EPERM : -EFAULT;
 }
 
-static struct iovec remote(uint64_t at, size_t len)
+/* without help first: that it works tells whose memory it is */
+static ssize_t reach(struct lkd_call *c, bool write, void *buf, uint64_t at, size_t len)
 {
-	return (struct iovec){ .iov_base = (void *)(uintptr_t)at, .iov_len = len };
+	const struct iovec l = { buf, len }, r = { .iov_base = (void *)(uintptr_t)at, .iov_len = len };
+	ssize_t n;
+
+	for (;;) {
+		const bool unaided = lkd_rights_unaided();
+
+		if (write)
+			n = process_vm_writev((pid_t)c->n->pid, &l, 1, &r, 1, 0);
+		else
+			n = process_vm_readv((pid_t)c->n->pid, &l, 1, &r, 1, 0);
+		if (n > 0 && unaided)
+			c->like_us = true;
+		if (n >= 0 || errno != EPERM || !unaided)
+			return n;
+		lkd_rights_aid(&c->b->rights, true);
+	}
 }
 
 long lkd_call_read(struct lkd_call *c, uint64_t from, void *ret, size_t len)
 {
-	const struct iovec l = { ret, len }, r = remote(from, len);
+	return copied(c, reach(c, false, ret, from, len), len);
+}
 
-	return copied(c, process_vm_readv((pid_t)c->n->pid, &l, 1, &r, 1, 0), len);
+/* memory is there or not by whole pages, of 4096 bytes at least */
+static size_t on_page(uint64_t from, size_t len)
+{
+	const size_t left = 4096 - from % 4096;
+
+	return len < left ? len : left;
+}
+
+long lkd_call_read_some(struct lkd_call *c, uint64_t from, void *ret, size_t len)
+{
+	const size_t n = on_page(from, len);
+	const long r = lkd_call_read(c, from, ret, n);
+
+	return r ? r : (long)n;
 }
 
 long lkd_call_write(struct lkd_call *c, uint64_t to, const void *buf, size_t len)
 {
-	const struct iovec l = { (void *)(uintptr_t)buf, len }, r = remote(to, len);
-
-	return copied(c, process_vm_writev((pid_t)c->n->pid, &l, 1, &r, 1, 0), len);
+	return copied(c, reach(c, true, (void *)(uintptr_t)buf, to, len), len);
 }
 
 long lkd_call_string(struct lkd_call *c, uint64_t from, char *ret, size_t size)
 {
 	for (size_t done = 0; done < size;) {
-		/* not across a page that may not be there */
-		size_t n = 4096 - (from + done) % 4096;
-		long r;
+		const long n = lkd_call_read_some(c, from + done, ret + done, size - done);
 
-		if (n > size - done)
-			n = size - done;
-		r = lkd_call_read(c, from + done, ret + done, n);
-		if (r)
-			return r;
-		if (memchr(ret + done, '\0', n))
+		if (n < 0)
+			return n;
+		if (memchr(ret + done, '\0', (size_t)n))
 			return 0;
-		done += n;
+		done += (size_t)n;
 	}
 	return -ENAMETOOLONG;
 }
@@ -176,6 +203,7 @@ static long open_pidfd(struct lkd_call *c)
 
 		if (r)
 			return r;
+		lkd_rights_aid(&c->b->rights, true);
 		fd = (int)syscall(SYS_pidfd_open, c->tgid, 0);
 		if (fd >= 0 && c->tgid != tid && syscall(SYS_kcmp, tid, c->tgid, KCMP_FILES, 0UL, 0UL)) {
 			(void)close(fd);
@@ -204,11 +232,62 @@ long lkd_call_fd(struct lkd_call *c, int fd)
 		c->pidfd = lkd_call_keep(c, (int)r);
 	}
 	own = (int)syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
+	if (own < 0 && errno == EPERM && lkd_rights_unaided()) {
+		lkd_rights_aid(&c->b->rights, true);
+		own = (int)syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
+	}
 	if (own < 0) {
 		r = errno == EBADF ? -EBADF : -EPERM;
 		return lkd_call_alive(c) ? r : LKD_CALL_GONE;
 	}
 	return lkd_call_keep(c, own);
+}
+
+/* ---- when the first call comes ----------------------------------------- */
+
+/* not what has been mounted over it since; 0: the kernel has none */
+static uint32_t event_source(const char *path)
+{
+	const struct open_how how = { .flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV };
+	int fd = (int)syscall(SYS_openat2, broker.sysfs, path, &how, sizeof(how));
+	char text[16] = "";
+	ssize_t n = -1;
+
+	if (fd < 0)
+		return errno == ENOENT && !faccessat(broker.sysfs, "bus/event_source/devices", F_OK, 0) ? 0 : UINT32_MAX;
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	return n > 0 ? (uint32_t)strtoul(text, NULL, 10) : UINT32_MAX;
+}
+
+static void find_event_sources(void)
+{
+	if (broker.sysfs < 0)
+		return;
+	broker.kprobe = event_source("bus/event_source/devices/kprobe/type");
+	broker.uprobe = event_source("bus/event_source/devices/uprobe/type");
+	/* both come with the kernel: what is not there will not be */
+	broker.knows_sources = broker.kprobe != UINT32_MAX && broker.uprobe != UINT32_MAX;
+}
+
+/*
+ * Most workloads never make such a call. What only serving needs is done when
+ * one comes: nothing of it depends on what the workload did before.
+ */
+static void first_call(void)
+{
+	if (!before_first)
+		return;
+	find_event_sources();
+	if (broker.proc >= 0 && !lkd_rights_own(&broker)) {
+		(void)close(broker.proc);
+		broker.proc = -1;
+	}
+	broker.sets_registers = broker.held & (LKD_BROKER_BPF_WRITE_USER | LKD_BROKER_BPF_READ_KERNEL) && lkd_bpf_sets_registers();
+	lkd_tell_start();
+	if (!before_first())
+		_exit(125);
+	before_first = NULL;
 }
 
 /* ---- serving ---------------------------------------------------------- */
@@ -257,8 +336,10 @@ static void serve_one(const struct seccomp_notif *n)
 	c.b = &broker;
 	c.n = n;
 	c.fd = c.pidfd = -1;
-	c.cloexec = c.helper = c.compat = false;
+	c.cloexec = c.helper = c.compat = c.like_us = false;
 	c.tgid = 0;
+	if (broker.proc >= 0) /* else our own rights are not known either */
+		lkd_rights_aid(&broker.rights, false);
 	c.refused = 0;
 	c.n_fds = c.n_maps = 0;
 	for (size_t i = 0; i < N(table); i++) {
@@ -309,9 +390,10 @@ static void serve(bool wait_by_poll)
 		if (wait_by_poll && p.revents & POLLHUP)
 			return;
 		memset(room, 0, broker.sizes[0]);
-		if (!ioctl(broker.listener, SECCOMP_IOCTL_NOTIF_RECV, room))
+		if (!ioctl(broker.listener, SECCOMP_IOCTL_NOTIF_RECV, room)) {
+			first_call();
 			serve_one((const void *)room);
-		else if (errno == ENOENT && unused()) /* else one was killed in between */
+		} else if (errno == ENOENT && unused()) /* else one was killed in between */
 			return;
 		else if (errno != EINTR && errno != ENOENT)
 			_exit(125);
@@ -348,20 +430,21 @@ static void *server(void *arg)
 	return NULL;
 }
 
-static void take_listener(int listener)
+static void take_listener(int listener, bool (*first)(void))
 {
 	broker.listener = listener;
+	before_first = first;
 	/* wakes us on the caller's processor; older kernels do without */
 	(void)ioctl(listener, NOTIF_SET_FLAGS, NOTIF_SYNC_WAKE_UP);
 }
 
-int lkd_serve_start(int listener)
+int lkd_serve_start(int listener, bool (*first)(void))
 {
 	pthread_attr_t attr;
 	pthread_t thread;
 	int r;
 
-	take_listener(listener);
+	take_listener(listener, first);
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, 64 * 1024);
 	ignore_library_signals();
@@ -370,45 +453,31 @@ int lkd_serve_start(int listener)
 	return -r;
 }
 
-int lkd_serve_until_unused(int listener)
+int lkd_serve_until_unused(int listener, bool (*first)(void))
 {
-	take_listener(listener);
+	take_listener(listener, first);
 	serve(true);
 	lkd_tell_end();
 	return 0;
 }
 
-int lkd_serve_proc(void)
+void lkd_serve_fds(int ret[2])
 {
-	return broker.proc;
+	ret[0] = broker.proc;
+	ret[1] = broker.sysfs;
 }
 
 /* ---- before the workload runs ----------------------------------------- */
 
-static uint32_t event_source(int dir, const char *path)
+static int open_directory(const char *path, long magic)
 {
-	char text[16] = "";
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-	if (fd >= 0)
-		(void)close(fd);
-	return n > 0 ? (uint32_t)strtoul(text, NULL, 10) : 0;
-}
-
-static void find_event_sources(void)
-{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
-	int dir = open("/sys/bus/event_source/devices", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (dir < 0)
-		return;
-	if (!fstatfs(dir, &fs) && fs.f_type == SYSFS_MAGIC) {
-		broker.kprobe = event_source(dir, "kprobe/type");
-		broker.uprobe = event_source(dir, "uprobe/type");
-		broker.knows_sources = true; /* both come with the kernel: what is not there will not be */
-	}
-	(void)close(dir);
+	if (fd < 0 || (!fstatfs(fd, &fs) && (long)fs.f_type == magic))
+		return fd;
+	(void)close(fd);
+	return -1;
 }
 
 /* once it is on, nothing turns it off: kernel/module/signing.c:sig_enforce is bool_enable_only */
@@ -424,36 +493,6 @@ static void find_sig_enforce(void)
 	(void)close(fd);
 }
 
-/* without a procfs nobody's rights can be known: calls are refused, not performed */
-static void open_proc(void)
-{
-	struct statfs fs;
-	char text[4096];
-	struct stat st;
-	pid_t tgid;
-	ssize_t n = -1;
-	int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	broker.proc = fd;
-	fd = openat(broker.proc, "self/status", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, text, sizeof(text) - 1);
-		(void)close(fd);
-	}
-	text[n > 0 ? n : 0] = '\0';
-	if (!fstatfs(broker.proc, &fs) && fs.f_type == PROC_SUPER_MAGIC && !lkd_rights_of(text, &broker.rights, &tgid) &&
-	    tgid == getpid() && !fstatat(broker.proc, "self/ns/user", &st, 0)) {
-		broker.user_ns = st.st_ino;
-		if (!fstatat(broker.proc, "self/ns/pid", &st, 0))
-			broker.pid_ns = st.st_ino;
-		return;
-	}
-	(void)close(broker.proc);
-	broker.proc = -1;
-}
-
 int lkd_serve_prepare(uint32_t held)
 {
 	struct seccomp_notif_sizes sizes;
@@ -465,9 +504,11 @@ int lkd_serve_prepare(uint32_t held)
 	broker.sizes[0] = sizes.seccomp_notif;
 	broker.sizes[1] = sizes.seccomp_notif_resp;
 	broker.held = held;
-	open_proc();
-	find_event_sources();
-	find_sig_enforce();
-	broker.sets_registers = held & (LKD_BROKER_BPF_WRITE_USER | LKD_BROKER_BPF_READ_KERNEL) && lkd_bpf_sets_registers();
+	/* without a procfs nobody's rights can be known: calls are refused, not performed */
+	broker.proc = open_directory("/proc", PROC_SUPER_MAGIC);
+	if (held & (LKD_BROKER_PERF | LKD_BROKER_KPROBES))
+		broker.sysfs = open_directory("/sys", SYSFS_MAGIC);
+	if (held & LKD_BROKER_MODULES)
+		find_sig_enforce();
 	return 0;
 }

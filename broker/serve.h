@@ -3,6 +3,7 @@
 #ifndef LKD_SERVE_H
 #define LKD_SERVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -13,17 +14,23 @@
  */
 int lkd_serve_prepare(uint32_t held);
 
-/** lkd_serve_start() - serve @listener on a thread of its own, for good; 0 or -errno */
-int lkd_serve_start(int listener);
+/**
+ * lkd_serve_start() - serve @listener on a thread of its own, for good
+ * @first: called there when the first call comes, before anything is done for it; if it returns false, the process ends
+ *
+ * All signals of this thread are blocked, too. Return: 0 or -errno.
+ */
+int lkd_serve_start(int listener, bool (*first)(void));
 
 /**
  * lkd_serve_until_unused() - serve @listener in this thread
+ * @first: as for lkd_serve_start()
  *
  * Return: 0 when no task is left that could call.
  */
-int lkd_serve_until_unused(int listener);
+int lkd_serve_until_unused(int listener, bool (*first)(void));
 
-/** lkd_serve_proc() - the descriptor that has to stay open besides the listener; -1: none */
-int lkd_serve_proc(void);
+/** lkd_serve_fds() - descriptors that have to stay open besides the listener; -1: none */
+void lkd_serve_fds(int ret[2]);
 
 #endif

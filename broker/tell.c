@@ -21,6 +21,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -73,9 +74,10 @@ struct limits {
 static struct {
 	int fd;
 	bool people, file;
-	char policy[32], path[sizeof(LKD_EVENTS_DIR) + 48];
-	struct limits *limits;
-} out = { .fd = -1 };
+	char policy[32], name[48]; /* of the file in @dir */
+	int dir;
+	struct limits *limits; /* NULL: nothing is told, or nothing was served yet */
+} out = { .fd = -1, .dir = -1 };
 
 /* the last line, and how often the same happened since */
 static struct {
@@ -261,7 +263,7 @@ void lkd_tell_look(const struct lkd_call *c, struct lkd_told *ret)
 	bool fold;
 
 	ret->tell = false;
-	if (out.fd < 0)
+	if (!out.limits)
 		return;
 	if (!c->helper) {
 		(void)pthread_mutex_lock(&last_lock);
@@ -302,12 +304,12 @@ void lkd_tell(const struct lkd_call *c, const struct lkd_told *t)
 
 bool lkd_tell_pending(void)
 {
-	return out.fd >= 0 && (last.repeated || atomic_load(&out.limits->left_out));
+	return out.limits && (last.repeated || atomic_load(&out.limits->left_out));
 }
 
 void lkd_tell_flush(void)
 {
-	if (out.fd < 0)
+	if (!out.limits)
 		return;
 	(void)pthread_mutex_lock(&last_lock);
 	put_last();
@@ -316,9 +318,10 @@ void lkd_tell_flush(void)
 	put_left_out();
 }
 
-int lkd_tell_fd(void)
+void lkd_tell_fds(int ret[2])
 {
-	return out.fd;
+	ret[0] = out.fd;
+	ret[1] = out.dir;
 }
 
 /* The caller has its answer before the line is written, and may have ended of it, and we with it: a moment for the line. */
@@ -334,38 +337,51 @@ void lkd_tell_end(void)
 {
 	struct stat st;
 
-	if (out.fd >= 0)
-		wait_for_lines();
+	if (!out.limits)
+		return;
+	wait_for_lines();
 	lkd_tell_flush();
-	if (*out.path && out.fd >= 0 && !fstat(out.fd, &st) && !st.st_size)
-		(void)unlink(out.path);
+	if (*out.name && !fstat(out.fd, &st) && !st.st_size)
+		(void)unlinkat(out.dir, out.name, 0);
 }
 
-static unsigned count_files(void)
+/* as many entries as that, without the C library's memory for it; a buffer with room for another was the last one */
+static bool more_than(int dir, unsigned most)
 {
-	DIR *d = opendir(LKD_EVENTS_DIR);
+	char buf[2048] __attribute__((aligned(8)));
+	long len = sizeof(buf);
 	unsigned n = 0;
 
-	while (d && readdir(d))
-		n++;
-	if (d)
-		(void)closedir(d);
-	return n;
+	while (n <= most && len > (long)(sizeof(buf) - sizeof(struct dirent64)) &&
+	       (len = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0)
+		for (long at = 0; at < len; n++)
+			at += ((const struct dirent64 *)(const void *)(buf + at))->d_reclen;
+	return n > most;
+}
+
+static int open_dir(void)
+{
+	int fd = open(LKD_EVENTS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT) {
+		(void)mkdir("/run/container-lockdown", 0755);
+		(void)mkdir(LKD_EVENTS_DIR, 0700);
+		fd = open(LKD_EVENTS_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (fd >= 0 && more_than(fd, LKD_EVENTS_FILES_MAX)) {
+		(void)close(fd);
+		return -EMFILE;
+	}
+	return fd;
 }
 
 /* named so that no two are the same; locked while its writer lives, which is how a reader knows */
-static int open_file(void)
+static int open_file(int dir)
 {
 	int fd;
 
-	(void)mkdir("/run/container-lockdown", 0755);
-	if (mkdir(LKD_EVENTS_DIR, 0700) && errno != EEXIST)
-		return -1;
-	if (count_files() > LKD_EVENTS_FILES_MAX)
-		return -EMFILE;
-	(void)snprintf(out.path, sizeof(out.path), "%s/%d-%llx.json", LKD_EVENTS_DIR, (int)getpid(),
-		       (unsigned long long)now_ns(CLOCK_REALTIME));
-	fd = open(out.path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	(void)snprintf(out.name, sizeof(out.name), "%d-%llx.json", (int)getpid(), (unsigned long long)now_ns(CLOCK_REALTIME));
+	fd = openat(dir, out.name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd >= 0)
 		(void)flock(fd, LOCK_SH | LOCK_NB);
 	return fd;
@@ -373,25 +389,32 @@ static int open_file(void)
 
 int lkd_tell_open(int fd, bool file, bool people, const char *policy)
 {
+	int r = 0;
+
 	out.people = people;
 	out.file = file || fd < 0;
+	(void)snprintf(out.policy, sizeof(out.policy), "%s", policy);
 	if (fd >= 0) {
 		out.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-		if (out.fd < 0)
-			return -EBADF;
+		r = out.fd < 0 ? -EBADF : 0;
 	} else {
-		out.fd = open_file();
+		out.dir = open_dir();
+		r = out.dir == -EMFILE ? -EMFILE : 0;
 	}
+	return r;
+}
+
+void lkd_tell_start(void)
+{
+	if (out.fd < 0 && out.dir >= 0)
+		out.fd = open_file(out.dir);
 	if (out.fd < 0)
-		return out.fd == -EMFILE ? -EMFILE : 0;
+		return;
 	out.limits = mmap(NULL, sizeof(*out.limits), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (out.limits == MAP_FAILED) {
-		(void)close(out.fd);
-		out.fd = -1;
-		return 0;
+		out.limits = NULL;
+		return;
 	}
 	atomic_store(&out.limits->lines, LINES_MAX);
 	atomic_store(&out.limits->refilled, now_ns(CLOCK_MONOTONIC));
-	(void)snprintf(out.policy, sizeof(out.policy), "%s", policy);
-	return 0;
 }

@@ -20,7 +20,7 @@ struct lkd_told {
 
 /**
  * lkd_tell_open() - where refusals go, before the workload runs
- * @fd:     a descriptor, or -1: a file of its own in LKD_EVENTS_DIR, if there can be one
+ * @fd:     a descriptor, or -1: a file of its own in LKD_EVENTS_DIR, if there can be one, once there was a call
  * @file:   @fd is a file that is read and punched out like those
  * @people: lines for people instead of JSON
  *
@@ -29,8 +29,11 @@ struct lkd_told {
  */
 int lkd_tell_open(int fd, bool file, bool people, const char *policy);
 
-/** lkd_tell_fd() - the descriptor that has to stay open; -1: none */
-int lkd_tell_fd(void);
+/** lkd_tell_fds() - descriptors that have to stay open; -1: none */
+void lkd_tell_fds(int ret[2]);
+
+/** lkd_tell_start() - what telling takes, before the first call is served, and before any process for one */
+void lkd_tell_start(void);
 
 /** lkd_tell_look() - before a refused call is answered: folds it into the one before, counts it, or reads who it is */
 void lkd_tell_look(const struct lkd_call *c, struct lkd_told *ret);

@@ -12,6 +12,7 @@
 #include "container.h"
 #include "ctl.h"
 #include "engine.h"
+#include "../oci-hooks/inside.h"
 #include "util.h"
 
 struct tally {
@@ -145,6 +146,7 @@ int verb_ps(int argc, char **argv)
 	struct options o;
 	struct lkd_err e;
 	static struct ps ps;
+	unsigned n;
 	int r;
 
 	if (parse_options(argc, argv, TAKES_JSON | TAKES_PRUNE, 0, 0, &o) < 0)
@@ -153,6 +155,8 @@ int verb_ps(int argc, char **argv)
 	if (r < 0)
 		return report(CTL_FAILED, (lkd_err_set(&e, -r, "read %s", LKD_CONTAINERS_DIR), &e));
 	ps.o = &o;
+	if (o.prune && (n = lkd_inside_prune()))
+		(void)fprintf(stderr, "lockdownctl: removed what %u container%s left in %s\n", n, n == 1 ? "" : "s", LKD_INSIDES_DIR);
 	if (o.json)
 		ps.out = json_array();
 	else

@@ -15,21 +15,44 @@ _Static_assert(sizeof(struct sock_filter) % sizeof(uint64_t) == 0 && sizeof(stru
 /* HOST and BROKER of enum lkd_engine, whose header is not for programs this small; planbin_write.c asserts it */
 enum { ENGINE_FIRST = 1, ENGINE_LAST = 3 };
 
-uint32_t lkd_crc32(uint32_t crc, const void *buf, size_t len)
+static uint32_t two_digits(uint32_t crc)
 {
-	/* of four bits: a start reads some 3000 bytes once, for which a table of 1 KiB is not worth its page */
+	/* of four bits */
 	static const uint32_t table[16] = {
 		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
 		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 	};
+
+	crc = crc >> 4 ^ table[crc & 15];
+	return crc >> 4 ^ table[crc & 15];
+}
+
+/* four bytes at a time; the tables are made on the stack, as in the file they would be pages to be read */
+static uint32_t crc_words(uint32_t crc, const uint8_t **p, size_t *len)
+{
+	uint32_t table[4][256];
+
+	for (uint32_t i = 0; i < 256; i++)
+		table[0][i] = two_digits(i);
+	for (int k = 1; k < 4; k++)
+		for (uint32_t i = 0; i < 256; i++)
+			table[k][i] = table[k - 1][i] >> 8 ^ table[0][table[k - 1][i] & 0xff];
+	for (; *len >= 4; *p += 4, *len -= 4) {
+		crc ^= (*p)[0] | (uint32_t)(*p)[1] << 8 | (uint32_t)(*p)[2] << 16 | (uint32_t)(*p)[3] << 24;
+		crc = table[3][crc & 0xff] ^ table[2][crc >> 8 & 0xff] ^ table[1][crc >> 16 & 0xff] ^ table[0][crc >> 24];
+	}
+	return crc;
+}
+
+uint32_t lkd_crc32(uint32_t crc, const void *buf, size_t len)
+{
 	const uint8_t *p = buf;
 
 	crc = ~crc;
-	while (len--) {
-		crc ^= *p++;
-		crc = crc >> 4 ^ table[crc & 15];
-		crc = crc >> 4 ^ table[crc & 15];
-	}
+	if (len >= 2048) /* a start reads some 5000 bytes once */
+		crc = crc_words(crc, &p, &len);
+	for (; len; len--)
+		crc = two_digits(crc ^ *p++);
 	return ~crc;
 }
 

@@ -4,6 +4,7 @@
  * are; of what it does know it only takes away what allows.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -668,29 +669,69 @@ static int add_devices(json_t *linux_part, const struct lkd_edit *edit, bool *ch
 #define PROGRAM LKD_IN_CONTAINER "/exec"
 
 /* exactly these words: what somebody else puts there is a command like any other */
-static const char *const as_init[] = {PROGRAM, "--in-container", "--", NULL};
-static const char *const beside[] = {PROGRAM, "--in-container", "--no-init", "--", NULL};
+struct own_words {
+	size_t n; /* how many of them are ours; 0 = none */
+	bool beside;
+	uint32_t uid; /* of the command; 0 = as lockdown-exec is started */
+};
 
-const char *const *lkd_exec_words(void)
+static const char as_uid[] = "--as=";
+
+static bool take_word(const json_t *args, struct own_words *w, const char *word)
 {
-	return beside;
+	const bool there = is_text(json_array_get(args, w->n), word);
+
+	w->n += there;
+	return there;
 }
 
-static size_t begins_with(const json_t *args, const char *const *words)
+static struct own_words own_words(const json_t *args)
+{
+	struct own_words w = {.n = 0};
+	const char *text;
+
+	if (!take_word(args, &w, PROGRAM) || !take_word(args, &w, "--in-container"))
+		return (struct own_words){.n = 0};
+	w.beside = take_word(args, &w, "--no-init");
+	text = json_string_value(json_array_get(args, w.n));
+	if (text && !strncmp(text, as_uid, strlen(as_uid))) {
+		if (lkd_oci_uid(text + strlen(as_uid), "", &w.uid) < 0 || !w.uid)
+			return (struct own_words){.n = 0};
+		w.n++;
+		(void)take_word(args, &w, "--home");
+	}
+	return take_word(args, &w, "--") ? w : (struct own_words){.n = 0};
+}
+
+const char *const *lkd_exec_words(struct lkd_words *room, bool beside, uint32_t uid, bool home)
 {
 	size_t n = 0;
 
-	while (words[n] && is_text(json_array_get(args, n), words[n]))
-		n++;
-	return words[n] ? 0 : n;
+	room->word[n++] = PROGRAM;
+	room->word[n++] = "--in-container";
+	if (beside)
+		room->word[n++] = "--no-init";
+	if (uid) {
+		(void)snprintf(room->as, sizeof(room->as), "%s%u", as_uid, uid);
+		room->word[n++] = room->as;
+		if (home)
+			room->word[n++] = "--home";
+	}
+	room->word[n++] = "--";
+	room->word[n] = NULL;
+	return room->word;
 }
 
-/* how many words of @args are ours */
-static size_t own_words(const json_t *args)
+int lkd_oci_uid(const char *text, const char *ends, uint32_t *ret)
 {
-	const size_t n = begins_with(args, as_init);
+	const size_t n = strspn(text, "0123456789");
+	const unsigned long long uid = strtoull(text, NULL, 10);
 
-	return n ? n : begins_with(args, beside);
+	/* -1 stands for "no change" in setresuid(2) */
+	if (!n || n > 10 || uid >= UINT32_MAX || (text[n] && !strchr(ends, text[n])))
+		return -EINVAL;
+	*ret = (uint32_t)uid;
+	return 0;
 }
 
 /* programs that have to be PID 1 */
@@ -706,20 +747,72 @@ static bool is_init(const json_t *command)
 	return false;
 }
 
-static int set_args(json_t *process, const char *const *words, bool *changed, struct lkd_err *e)
+enum put { PUT_NONE, PUT_AS_INIT, PUT_BESIDE };
+
+static bool has_home(const json_t *process)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(json_object_get(process, "env"), i, v)
+	{
+		if (json_is_string(v) && !strncmp(json_string_value(v), "HOME=", 5))
+			return true;
+	}
+	return false;
+}
+
+/* of the command, not of the lockdown-exec before it */
+static uint32_t command_uid(const json_t *process)
+{
+	const json_int_t uid = json_integer_value(json_object_get(json_object_get(process, "user"), "uid"));
+
+	return uid ? (uint32_t)uid : own_words(json_object_get(process, "args")).uid;
+}
+
+/* lockdown-exec is root, whoever the command is to be; it takes on the id that is among its words */
+static int set_uid(json_t *process, uint32_t uid, bool *changed, struct lkd_err *e)
 {
 	int r = 0;
-	json_t *args = member(process, "args", JSON_ARRAY, &r, e), *now;
-	size_t own = own_words(args), n = json_array_size(args);
+	json_t *user = member(process, "user", JSON_OBJECT, &r, e), *v = user ? member(user, "uid", JSON_INTEGER, &r, e) : NULL;
 
-	if (r < 0 || (!words && !own))
+	if (r < 0 || json_integer_value(v) == (json_int_t)uid)
 		return r;
-	if (words == as_init && is_init(json_array_get(args, own)))
-		words = beside;
+	*changed = true;
+	return json_object_set_new(user, "uid", json_integer(uid)) ? lkd_err_set(e, ENOMEM, "no memory for the config") : 0;
+}
+
+static int check_uid(json_t *process, struct lkd_err *e)
+{
+	int r = 0;
+	json_t *user = member(process, "user", JSON_OBJECT, &r, e), *v = user ? member(user, "uid", JSON_INTEGER, &r, e) : NULL;
+
+	if (r >= 0 && v && (json_integer_value(v) < 0 || json_integer_value(v) >= (json_int_t)UINT32_MAX))
+		r = lkd_err_set(e, EINVAL, "'uid' is out of range");
+	return r;
+}
+
+static int set_args(json_t *process, enum put put, bool *changed, struct lkd_err *e)
+{
+	int r = check_uid(process, e);
+	json_t *args = member(process, "args", JSON_ARRAY, &r, e), *now;
+	const struct own_words own = own_words(args);
+	const size_t n = json_array_size(args);
+	const char *const *word = NULL;
+	struct lkd_words room;
+	uint32_t uid;
+
+	if (r < 0 || (put == PUT_NONE && !own.n))
+		return r;
+	uid = command_uid(process);
+	if (put == PUT_AS_INIT && is_init(json_array_get(args, own.n)))
+		put = PUT_BESIDE;
+	if (put != PUT_NONE)
+		word = lkd_exec_words(&room, put == PUT_BESIDE, uid, !has_home(process));
 	now = json_array();
-	for (; words && *words && r >= 0; words++)
-		r = append(now, json_string(*words), e);
-	for (size_t i = own; i < n && r >= 0; i++)
+	for (; word && *word && r >= 0; word++)
+		r = append(now, json_string(*word), e);
+	for (size_t i = own.n; i < n && r >= 0; i++)
 		r = append(now, json_incref(json_array_get(args, i)), e);
 	if (r >= 0 && !json_equal(args, now)) {
 		*changed = true;
@@ -727,7 +820,7 @@ static int set_args(json_t *process, const char *const *words, bool *changed, st
 			r = lkd_err_set(e, ENOMEM, "no memory for the config");
 	}
 	json_decref(now);
-	return r;
+	return r < 0 ? r : set_uid(process, put == PUT_NONE ? uid : 0, changed, e);
 }
 
 /* what is mounted for it, in this order, over all that is there */
@@ -804,7 +897,7 @@ static int set_first(json_t *root, const struct lkd_edit *edit, bool *changed, s
 	if (r >= 0 && edit->inside && !process)
 		r = lkd_err_set(e, EINVAL, "no 'process'");
 	if (r >= 0 && process)
-		r = set_args(process, edit->inside ? as_init : NULL, changed, e);
+		r = set_args(process, edit->inside ? PUT_AS_INIT : PUT_NONE, changed, e);
 	return r < 0 ? r : set_mounts(root, edit, changed, e);
 }
 
@@ -815,12 +908,20 @@ int lkd_oci_edit_process(struct lkd_oci *process, struct lkd_err *e)
 
 	if (!json_array_size(member(process->root, "args", JSON_ARRAY, &r, e)))
 		return r < 0 ? r : lkd_err_set(e, EINVAL, "no command in 'args'");
-	return set_args(process->root, beside, &changed, e);
+	return set_args(process->root, PUT_BESIDE, &changed, e);
 }
 
 bool lkd_oci_is_wrapped(const struct lkd_oci *oci)
 {
-	return own_words(json_object_get(json_object_get(oci->root, "process"), "args")) != 0;
+	return own_words(json_object_get(json_object_get(oci->root, "process"), "args")).n != 0;
+}
+
+uint32_t lkd_oci_command(const struct lkd_oci *oci, bool *ret_home)
+{
+	const json_t *process = json_object_get(oci->root, "process");
+
+	*ret_home = has_home(process);
+	return command_uid(process);
 }
 
 const char *lkd_oci_rootfs(const struct lkd_oci *oci)
@@ -828,27 +929,17 @@ const char *lkd_oci_rootfs(const struct lkd_oci *oci)
 	return json_string_value(json_object_get(json_object_get(oci->root, "root"), "path"));
 }
 
-static long long uid_of(const struct lkd_oci *oci)
-{
-	return json_integer_value(
-		json_object_get(json_object_get(json_object_get(oci->root, "process"), "user"), "uid"));
-}
-
 long long lkd_oci_owner(const struct lkd_oci *oci)
 {
 	const json_t *maps = json_object_get(json_object_get(oci->root, "linux"), "uidMappings"), *map;
-	const long long uid = uid_of(oci);
 	size_t i;
 
 	json_array_foreach(maps, i, map)
 	{
-		const long long first = json_integer_value(json_object_get(map, "containerID")),
-				n = json_integer_value(json_object_get(map, "size"));
-
-		if (uid >= first && uid - first < n)
-			return json_integer_value(json_object_get(map, "hostID")) + (uid - first);
+		if (!json_integer_value(json_object_get(map, "containerID")) && json_integer_value(json_object_get(map, "size")) > 0)
+			return json_integer_value(json_object_get(map, "hostID"));
 	}
-	return uid;
+	return 0;
 }
 
 static bool has_text(const json_t *list, const char *text)
@@ -885,17 +976,25 @@ const char *lkd_oci_unfit(const struct lkd_oci *oci)
 {
 	/* crun(1): something else than the command is run */
 	static const char *const handlers[] = {"run.oci.handler", "module.wasm.image/variant"};
+	/* broker/user.c */
+	static const char *const to_become[] = {"CAP_SETUID", "CAP_KILL", "CAP_SYS_PTRACE"};
 	const json_t *process = json_object_get(oci->root, "process"), *args = json_object_get(process, "args"),
 		     *caps = json_object_get(process, "capabilities"), *linux_part = json_object_get(oci->root, "linux"),
 		     *action = json_object_get(json_object_get(linux_part, "seccomp"), "defaultAction");
+	const uint32_t uid = command_uid(process);
 
-	if (!json_is_string(json_array_get(args, own_words(args))))
+	if (!json_is_string(json_array_get(args, own_words(args).n)))
 		return "no command in 'process.args'";
 	if (!lkd_oci_rootfs(oci) || !own_mount_namespace(linux_part))
 		return "no mount namespace of its own";
-	if (uid_of(oci) || !has_text(json_object_get(caps, "effective"), "CAP_SYS_ADMIN") ||
-	    !has_text(json_object_get(caps, "bounding"), "CAP_SYS_ADMIN"))
-		return "its process is not root with CAP_SYS_ADMIN";
+	/* root has by executing what the bounding set holds; with no_new_privs only what it is given as well */
+	if (!has_text(json_object_get(caps, "bounding"), "CAP_SYS_ADMIN") ||
+	    ((!uid || json_is_true(json_object_get(process, "noNewPrivileges"))) &&
+	     !has_text(json_object_get(caps, "effective"), "CAP_SYS_ADMIN")))
+		return "its process is not root with CAP_SYS_ADMIN, nor may become it";
+	for (size_t i = 0; uid && i < LKD_N(to_become); i++)
+		if (!has_text(json_object_get(caps, "bounding"), to_become[i]))
+			return "its process is not root, and what it takes to start another user's is not there";
 	if (action && strength(action) != WEAK)
 		return "its own seccomp profile refuses what it does not list";
 	for (size_t i = 0; i < LKD_N(handlers); i++)

@@ -4,6 +4,7 @@
 #define LKD_EDIT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -44,8 +45,8 @@ int lkd_oci_parse(const char *text, size_t len, struct lkd_oci *ret, struct lkd_
 /**
  * lkd_oci_unfit() - why lockdown-exec cannot be a container's first process
  *
- * What it does takes root with CAP_SYS_ADMIN and mounts of the container's own;
- * and only where its workload cannot mount afterwards, which is what the plan
+ * What it does takes root with CAP_SYS_ADMIN and mounts of the container's own
+ * (for a command of another user: that root could become that user); and only where its workload cannot mount afterwards, which is what the plan
  * sees to, will the engine's exec find the same program there later.
  *
  * Return: NULL if it can, or a text.
@@ -58,7 +59,13 @@ bool lkd_oci_is_wrapped(const struct lkd_oci *oci);
 /** lkd_oci_rootfs() - "root.path", or NULL */
 const char *lkd_oci_rootfs(const struct lkd_oci *oci);
 
-/** lkd_oci_owner() - the id on the host of the user that the container's process runs as */
+/**
+ * lkd_oci_command() - the user id that the container's command is to have, also where lockdown-exec is before it
+ * @ret_home: is HOME in its environment?
+ */
+uint32_t lkd_oci_command(const struct lkd_oci *oci, bool *ret_home);
+
+/** lkd_oci_owner() - the id on the host of the container's root, which lockdown-exec runs as */
 long long lkd_oci_owner(const struct lkd_oci *oci);
 
 /**
@@ -69,8 +76,24 @@ long long lkd_oci_owner(const struct lkd_oci *oci);
  */
 int lkd_oci_edit_process(struct lkd_oci *process, struct lkd_err *e);
 
-/** lkd_exec_words() - what stands before the command of a process that is started later; NULL-terminated */
-const char *const *lkd_exec_words(void);
+/** struct lkd_words - room for what stands before a command */
+struct lkd_words {
+	const char *word[8];
+	char as[24];
+};
+
+/**
+ * lkd_exec_words() - what stands before a command
+ * @beside: for one that is started later, or has to be PID 1 itself
+ * @uid:    who it is to be; lockdown-exec itself is started as root
+ * @home:   HOME is not in its environment: it gets that user's, as a runtime would give it
+ *
+ * Return: NULL-terminated, in @room.
+ */
+const char *const *lkd_exec_words(struct lkd_words *room, bool beside, uint32_t uid, bool home);
+
+/** lkd_oci_uid() - a user id at the start of a text, behind which is one of @ends or nothing; 0 or -EINVAL */
+int lkd_oci_uid(const char *text, const char *ends, uint32_t *ret);
 
 /**
  * lkd_oci_edit() - first process, hooks, seccomp rules, device rules, cgroup namespace

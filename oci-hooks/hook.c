@@ -47,6 +47,8 @@ struct job {
 	char id[ID_MAX + 1];
 	pid_t pid;
 	const char *bundle; /* in the state */
+	struct lkd_inside inside;
+	bool wrapped; /* lockdown-exec is its first process, from @inside */
 	struct lkd_case c;
 };
 
@@ -247,6 +249,8 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	r = lkd_container_remember(&file);
 	if (r < 0)
 		return fail("write below %s: %s", LKD_CONTAINERS_DIR, strerror(-r));
+	if (job->wrapped)
+		lkd_inside_cgroup(&job->inside, cgroup);
 	r = kernel ? lkd_container_add(cgroup, &c) : 0;
 	if (r == -E2BIG)
 		r = fail("as many containers are registered as the kernel engine was loaded for; lockdownctl ps --prune "
@@ -291,9 +295,7 @@ static int check_bundle(struct job *job, union lkd_planbuf *plan)
 {
 	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b = {.dir = -EBADF};
 	lkd_autofree char *text = NULL;
-	struct lkd_inside inside;
 	struct lkd_err e = {0};
-	bool wrapped = false;
 	size_t len;
 	int r;
 
@@ -302,11 +304,11 @@ static int check_bundle(struct job *job, union lkd_planbuf *plan)
 	r = lkd_bundle_read(job->bundle, NULL, &b, &e);
 	job->c.config.cgroupns = false;
 	if (!r)
-		r = is_wrapped(&b, &wrapped, &e);
-	if (!r && wrapped)
-		r = lkd_inside_of(job->bundle, &inside, &e);
+		r = is_wrapped(&b, &job->wrapped, &e);
+	if (!r && job->wrapped)
+		r = lkd_inside_of(job->bundle, &job->inside, &e);
 	if (!r)
-		r = lkd_case_edit(&job->c, b.text, b.len, job->bundle, NULL, wrapped ? &inside : NULL, false, plan, &text, &len,
+		r = lkd_case_edit(&job->c, b.text, b.len, job->bundle, NULL, job->wrapped ? &job->inside : NULL, false, plan, &text, &len,
 				  &e);
 	if (r < 0)
 		return fail("its config: %s", lkd_getplan_said(r) ? "see the line before" : e.msg);
@@ -314,10 +316,10 @@ static int check_bundle(struct job *job, union lkd_planbuf *plan)
 		return fail("policy '%s' is held without the kernel engine here, by what its config lacks: "
 			    "start it with lockdown-runtime",
 			    job->c.choice.policies[0]);
-	if (wrapped && !lkd_inside_there(&inside))
-		return fail("'%s' is gone: start it with lockdown-runtime", inside.dir);
-	if (wrapped)
-		lkd_inside_name(&inside, job->id);
+	if (job->wrapped && !lkd_inside_there(&job->inside))
+		return fail("'%s' is gone: start it with lockdown-runtime", job->inside.dir);
+	if (job->wrapped)
+		lkd_inside_name(&job->inside, job->id);
 	return 0;
 }
 
@@ -415,7 +417,7 @@ static int poststop(const char *text, size_t len, const char *handler)
 	(void)handler;
 	r = parse_state(text, len, false, &job, &state);
 	if (!r && job.bundle && lkd_inside_any() && !lkd_inside_of(job.bundle, &inside, NULL))
-		lkd_inside_remove(&inside);
+		lkd_inside_remove(&inside, job.id);
 	if (!r)
 		r = lkd_container_each(forget_ended, job.id);
 	return r == -EACCES ? 0 : r; /* a rootless runtime's containers are not listed there */

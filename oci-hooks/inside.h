@@ -26,8 +26,9 @@ int lkd_inside_of(const char *bundle, struct lkd_inside *ret, struct lkd_err *e)
  * @bundle: as for lkd_inside_of()
  * @owner:  of the file that events are written to
  *
- * Removes those of bundles that are gone: a creation that fails before its hooks
- * run ends without poststop.
+ * It is in use from now on as long as this process lives, also when that becomes
+ * the real runtime. Does what lkd_inside_prune() does: a creation that fails
+ * before its hooks run ends without poststop.
  *
  * Return: 0, or -errno with @e.
  */
@@ -37,8 +38,28 @@ int lkd_inside_make(const struct lkd_inside *in, const char *bundle, const struc
 /** lkd_inside_name() - whose it is, for who reads the events */
 void lkd_inside_name(const struct lkd_inside *in, const char *id);
 
-/** lkd_inside_remove() - when its container is gone; events that nobody read yet go to LKD_EVENTS_DIR */
-void lkd_inside_remove(const struct lkd_inside *in);
+/** lkd_inside_cgroup() - the container's, by which it can be told whether that still exists: lkd_container_cgroup() */
+void lkd_inside_cgroup(const struct lkd_inside *in, unsigned long long cgroup);
+
+/**
+ * lkd_inside_remove() - when its container is gone
+ * @id: which; NULL = it may be anybody's
+ *
+ * It stays where another container has it, or is being made with it. Events that
+ * nobody read yet go to LKD_EVENTS_DIR.
+ */
+void lkd_inside_remove(const struct lkd_inside *in, const char *id);
+
+/**
+ * lkd_inside_prune() - remove those that nobody needs
+ *
+ * The bundle is gone, or the container's cgroup is; nobody is making one of it;
+ * and nothing of it is mounted in any mount namespace of a process that we see.
+ * To be called in the host's pid namespace.
+ *
+ * Return: how many.
+ */
+unsigned lkd_inside_prune(void);
 
 /** lkd_inside_any() - was one made since the machine started? */
 bool lkd_inside_any(void);

@@ -29,20 +29,22 @@
 /* ---- the command line -------------------------------------------------- */
 
 struct cmdline {
-	const char *verb, *bundle, *config, *log, *log_format, *process;
+	const char *verb, *bundle, *config, *log, *log_format, *process, *user;
 	int verb_at, id_at; /* places in argv: of the verb, and for `exec` of the container's id; 0 = there is none */
+	bool home;  /* HOME is among --env */
 	bool doubt; /* behind the verb was an option that may or may not have a value */
 };
 
 #define AT(field) offsetof(struct cmdline, field)
-enum { IGNORED = -1 };
+enum { IGNORED = -1, ENVIRONMENT = -2 };
+enum { USER_MAX = 32 }; /* of --user: two numbers */
 
 /* options of crun and runc, global ones and those of create, run, restore and exec */
 static const struct known {
 	const char *name;
 	char letter;
 	bool value;
-	int field; /* in struct cmdline, or IGNORED */
+	int field; /* in struct cmdline, or one of the above */
 } known[] = {
 	{"log", 0, true, AT(log)},
 	{"log-format", 0, true, AT(log_format)},
@@ -85,8 +87,8 @@ static const struct known {
 	{"auto-dedup", 0, false, IGNORED},
 	{"process", 'p', true, AT(process)},
 	{"cwd", 0, true, IGNORED},
-	{"env", 'e', true, IGNORED},
-	{"user", 'u', true, IGNORED},
+	{"env", 'e', true, ENVIRONMENT},
+	{"user", 'u', true, AT(user)},
 	{"additional-gids", 'g', true, IGNORED},
 	{"cap", 'c', true, IGNORED},
 	{"apparmor", 0, true, IGNORED},
@@ -131,7 +133,9 @@ static const struct known *long_option(const char *name, size_t len, bool whole)
 
 static void set(struct cmdline *c, const struct known *k, const char *value)
 {
-	if (k->field != IGNORED && value)
+	if (k->field == ENVIRONMENT && value)
+		c->home |= !strncmp(value, "HOME", 4) && (value[4] == '=' || !value[4]);
+	else if (k->field >= 0 && value)
 		*(const char **)(void *)((char *)c + k->field) = value;
 }
 
@@ -373,7 +377,7 @@ static int edit_bundle(const struct cmdline *c, struct lkd_case *k, bool log, un
 	if (!r && k->wraps)
 		r = lkd_inside_make(&inside, c->bundle, &plan->plan, k->owner, e);
 	else if (!r && may_wrap)
-		lkd_inside_remove(&inside); /* of another time, when it was */
+		lkd_inside_remove(&inside, NULL); /* of another time, when it was */
 	if (!r && text)
 		r = lkd_bundle_replace(&b, text, len, e);
 	return r;
@@ -456,10 +460,17 @@ static char *bundle_of(const char *real, char **argv, const struct cmdline *c)
 	return bundle ? strdup(bundle) : NULL;
 }
 
+static int read_config(const char *bundle, struct lkd_oci *ret, struct lkd_err *e)
+{
+	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b = {.dir = -EBADF};
+	const int r = lkd_bundle_read(bundle, NULL, &b, e);
+
+	return r < 0 ? r : lkd_oci_parse(b.text, b.len, ret, e);
+}
+
 /* is lockdown-exec this container's first process? What says so is not in the container's reach. */
 static int is_wrapped(const char *bundle, bool *ret, struct lkd_err *e)
 {
-	lkd_cleanup(lkd_bundle_free) struct lkd_bundle b = {.dir = -EBADF};
 	lkd_cleanup(lkd_oci_free) struct lkd_oci oci = {.root = NULL};
 	struct lkd_inside inside;
 	int r = lkd_inside_of(bundle, &inside, e);
@@ -469,9 +480,7 @@ static int is_wrapped(const char *bundle, bool *ret, struct lkd_err *e)
 	*ret = lkd_inside_there(&inside);
 	if (*ret)
 		return 0;
-	r = lkd_bundle_read(bundle, NULL, &b, e);
-	if (!r)
-		r = lkd_oci_parse(b.text, b.len, &oci, e);
+	r = read_config(bundle, &oci, e);
 	*ret = !r && lkd_oci_is_wrapped(&oci);
 	return r;
 }
@@ -518,28 +527,54 @@ static char *with_value(char *word, const char *value, const char *other)
 {
 	char *ret;
 
-	if (!other || value < word || value > word + strlen(word))
+	if (!other || !value || value < word || value > word + strlen(word))
 		return word;
 	return asprintf(&ret, "%.*s%s", (int)(value - word), word, other) < 0 ? NULL : ret;
 }
 
-/* the words of `exec` with lockdown-exec before the command, and in a process specification; NULL with @e */
-static char **exec_words(char **argv, const struct cmdline *c, struct lkd_err *e)
+/* who a command is to be that has no specification: what `exec` was told, else what the container's first command is */
+static int find_user(const struct cmdline *c, const char *bundle, uint32_t *ret_uid, bool *ret_home, struct lkd_err *e)
 {
-	const char *const *own = lkd_exec_words(), *process = NULL;
+	lkd_cleanup(lkd_oci_free) struct lkd_oci oci = {.root = NULL};
+	const int r = read_config(bundle, &oci, e);
+
+	if (r < 0)
+		return r;
+	*ret_uid = lkd_oci_command(&oci, ret_home);
+	*ret_home |= c->home;
+	/* whose group it is, is the runtime's: they differ */
+	if (c->user && (strlen(c->user) > USER_MAX || lkd_oci_uid(c->user, ":", ret_uid) < 0))
+		return lkd_err_set(e, EINVAL, "exec: --user '%s' is no number", c->user);
+	return 0;
+}
+
+/* the words of `exec` with lockdown-exec before the command, which is root, and in a process specification; NULL with @e */
+static char **exec_words(char **argv, const struct cmdline *c, const char *bundle, struct lkd_err *e)
+{
+	static struct lkd_words room;
+	const char *const *own, *process = NULL;
+	char root[USER_MAX + 2];
 	size_t n = 0, at = 0;
+	bool home = true;
+	uint32_t uid = 0;
 	char **args;
 
 	if (c->process) {
 		process = edit_process(c->process, e);
 		if (!process)
 			return NULL;
+	} else if (find_user(c, bundle, &uid, &home, e) < 0) {
+		return NULL;
 	}
+	own = lkd_exec_words(&room, true, uid, !home);
+	(void)snprintf(root, sizeof(root), "0%s", c->user ? c->user + strspn(c->user, "0123456789") : "");
 	while (argv[n])
 		n++;
 	args = calloc(n + 16, sizeof(*args));
 	for (size_t i = 0; args && i < n; i++) {
 		args[at] = with_value(argv[i], c->process, process);
+		if (args[at] == argv[i] && (int)i < c->id_at)
+			args[at] = with_value(argv[i], c->user, root);
 		if (!args[at++]) {
 			free(args);
 			args = NULL;
@@ -572,7 +607,7 @@ static char **enter(const char *real, char **argv, const struct cmdline *c, stru
 	}
 	if (is_wrapped(bundle, &wrapped, e) < 0)
 		return NULL;
-	return wrapped ? exec_words(argv, c, e) : argv;
+	return wrapped ? exec_words(argv, c, bundle, e) : argv;
 }
 
 /* A RuntimeClass is not told to a runtime; one that has a link of its own, lockdown-runtime-NAME, is known by it. */

@@ -112,6 +112,11 @@ static const json_t *args_of(const struct lkd_oci *oci)
 	return json_object_get(json_object_get(oci->root, "process"), "args");
 }
 
+static json_int_t uid_of(const struct lkd_oci *oci)
+{
+	return json_integer_value(json_object_get(json_object_get(json_object_get(oci->root, "process"), "user"), "uid"));
+}
+
 /* the words of @is are ours, and then those of @was; the mounts those of @was, and then ours */
 static void compare_first(const struct lkd_oci *was, const struct lkd_oci *is)
 {
@@ -120,8 +125,12 @@ static void compare_first(const struct lkd_oci *was, const struct lkd_oci *is)
 	const bool twice = lkd_oci_is_wrapped(was);
 	const size_t more = json_array_size(b) - json_array_size(a), mounts = json_array_size(n);
 	size_t at = 0;
+	bool home;
 
-	MUST(lkd_oci_is_wrapped(is) && (twice || more == 3 || more == 4));
+	/* words of ours: three; beside; and who the command is to be, which is who it was, without a HOME or with */
+	MUST(lkd_oci_is_wrapped(is) && (twice || (more >= 3 && more <= 6)));
+	MUST(lkd_oci_command(was, &home) == lkd_oci_command(is, &home));
+	MUST(!uid_of(is));
 	for (size_t i = 0; !twice && i < json_array_size(a); i++)
 		MUST(json_equal(json_array_get(a, i), json_array_get(b, i + more)));
 	MUST(mounts >= 3);
@@ -205,9 +214,9 @@ static void make(struct bytes *b, FILE *f)
 	static const char *const arches[] = {"X86_64", "X86", "X32"};
 	unsigned n = take(b, 5), k;
 
-	(void)fputs("{\"ociVersion\":\"1.0.2\",\"process\":{\"args\":[", f);
+	(void)fprintf(f, "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":%u},\"args\":[", take(b, 3));
 	if (take(b, 3) == 2)
-		(void)fprintf(f, "\"%s/exec\",\"--in-container\",\"--\",", LKD_IN_CONTAINER);
+		(void)fprintf(f, "\"%s/exec\",\"--in-container\",%s\"--\",", LKD_IN_CONTAINER, take(b, 2) ? "\"--as=7\"," : "");
 	(void)fprintf(f, "\"%s\"]},\"mounts\":[{\"destination\":\"%s%s\",\"source\":\"%s\"},{\"destination\":\"/\"}],",
 		      take(b, 2) ? "init" : "sh", LKD_IN_CONTAINER, take(b, 2) ? "/exec" : "",
 		      take(b, 2) ? "/x/lockdown-exec" : LKD_INSIDES_DIR "/3-4");

@@ -450,6 +450,14 @@ static const struct {
 	/* who has to be PID 1 is */
 	{CONFIG(",\"process\":{\"args\":[\"/sbin/init\"]},\"mounts\":[],\"linux\":{}"),
 	 CONFIG(",\"process\":{\"args\":[" BESIDE "\"/sbin/init\"]},\"mounts\":[" MOUNTS(INSIDE) "],\"linux\":{}"), NULL},
+	/* another user's, whom lockdown-exec becomes; the group is as it was */
+	{CONFIG(",\"process\":{\"args\":[\"sh\"],\"user\":{\"uid\":7,\"gid\":8},\"env\":[\"HOME=/x\"]},\"linux\":{}"),
+	 CONFIG(",\"process\":{\"args\":[" WORDS "\"--as=7\",\"--\",\"sh\"],\"user\":{\"uid\":0,\"gid\":8},\"env\":[\"HOME=/x\"]},"
+		"\"linux\":{},\"mounts\":[" MOUNTS(INSIDE) "]"),
+	 CONFIG(",\"process\":{\"args\":[\"sh\"],\"user\":{\"uid\":7,\"gid\":8},\"env\":[\"HOME=/x\"]},\"linux\":{},\"mounts\":[]")},
+	{CONFIG(",\"process\":{\"args\":[" WORDS "\"--as=7\",\"--\",\"init\"],\"user\":{\"uid\":9}},\"mounts\":[],\"linux\":{}"),
+	 CONFIG(",\"process\":{\"args\":[" WORDS "\"--no-init\",\"--as=9\",\"--home\",\"--\",\"init\"],\"user\":{\"uid\":0}},\"mounts\":["
+		MOUNTS(INSIDE) "],\"linux\":{}"), NULL},
 	/* of another bundle, and not the last any more */
 	{CONFIG(",\"process\":{\"args\":[" AS_INIT "\"systemd\"]},\"mounts\":[" MOUNTS(LKD_INSIDES_DIR "/3-4") ",{\"destination\":\"/\"}]"
 		",\"linux\":{}"),
@@ -487,6 +495,11 @@ static void test_first_bad(void **state)
 		CONFIG(""),
 		CONFIG(",\"process\":{\"args\":1}"),
 		CONFIG(",\"process\":[]"),
+		CONFIG(",\"process\":{\"args\":[\"a\"],\"user\":{\"uid\":\"0\"}}"),
+		CONFIG(",\"process\":{\"args\":[\"a\"],\"user\":{\"uid\":-1}}"),
+		CONFIG(",\"process\":{\"args\":[\"a\"],\"user\":{\"uid\":4294967295}}"),
+		CONFIG(",\"process\":{\"args\":[\"a\"],\"user\":{\"uid\":4294967296}}"),
+		CONFIG(",\"process\":{\"args\":[\"a\"],\"user\":{\"uid\":0,\"Uid\":1}}"),
 		CONFIG(",\"process\":{\"args\":[\"a\"],\"Args\":[\"b\"]}"),
 		CONFIG(",\"process\":{\"args\":[\"a\"]},\"Process\":{\"args\":[\"b\"]}"),
 		CONFIG(",\"process\":{\"args\":[\"a\"]},\"mount\xc5\xbf\":[]"),
@@ -503,6 +516,7 @@ static void test_first_bad(void **state)
 }
 
 #define ADMIN	"\"capabilities\":{\"effective\":[\"CAP_SYS_ADMIN\"],\"bounding\":[\"CAP_KILL\",\"CAP_SYS_ADMIN\"]}"
+#define BOUNDING "\"capabilities\":{\"bounding\":[\"CAP_KILL\",\"CAP_SYS_ADMIN\",\"CAP_SETUID\",\"CAP_SYS_PTRACE\"]}"
 #define ARGS	"\"args\":[\"x\"]"
 #define ROOT	",\"root\":{\"path\":\"r\"}"
 #define LINUX	",\"linux\":{\"namespaces\":[{\"type\":\"pid\",\"path\":\"/x\"},{\"type\":\"mount\"}]}"
@@ -514,7 +528,11 @@ static const struct {
 	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT LINUX), NULL},
 	{CONFIG(PROCESS(ARGS "," ADMIN ",\"user\":{\"uid\":0}") ROOT LINUX), NULL},
 	{CONFIG(PROCESS(ARGS "," ADMIN ",\"noNewPrivileges\":true") ROOT LINUX), NULL},
-	{CONFIG(PROCESS(ARGS "," ADMIN ",\"user\":{\"uid\":1}") ROOT LINUX), "root with"},
+	{CONFIG(PROCESS(ARGS "," ADMIN ",\"user\":{\"uid\":1}") ROOT LINUX), "not root"},
+	{CONFIG(PROCESS(ARGS "," BOUNDING ",\"user\":{\"uid\":1}") ROOT LINUX), NULL},
+	{CONFIG(PROCESS(ARGS "," BOUNDING ",\"user\":{\"uid\":1},\"noNewPrivileges\":true") ROOT LINUX), "root with"},
+	{CONFIG(PROCESS("\"args\":[" WORDS "\"--as=1\",\"--\",\"x\"]," BOUNDING ",\"user\":{\"uid\":0}") ROOT LINUX), NULL},
+	{CONFIG(PROCESS(ARGS "," BOUNDING) ROOT LINUX), "root with"},
 	{CONFIG(PROCESS(ARGS) ROOT LINUX), "root with"},
 	{CONFIG(PROCESS(ARGS ",\"capabilities\":{\"effective\":[\"CAP_SYS_ADMIN\"]}") ROOT LINUX), "root with"},
 	{CONFIG(PROCESS("\"args\":[]," ADMIN) ROOT LINUX), "no command"},
@@ -553,9 +571,9 @@ static void test_owner(void **state)
 		long long owner;
 	} owners[] = {
 		{CONFIG(""), 0},
-		{CONFIG(PROCESS("\"user\":{\"uid\":7}")), 7},
-		{CONFIG(PROCESS("\"user\":{\"uid\":7}") ",\"linux\":{\"uidMappings\":[{\"containerID\":0,\"hostID\":100000,\"size\":5},"
-			"{\"containerID\":5,\"hostID\":200000,\"size\":10}]}"), 200002},
+		{CONFIG(PROCESS("\"user\":{\"uid\":7}")), 0},
+		{CONFIG(PROCESS("\"user\":{\"uid\":7}") ",\"linux\":{\"uidMappings\":[{\"containerID\":5,\"hostID\":200000,\"size\":10},"
+			"{\"containerID\":0,\"hostID\":100000,\"size\":5}]}"), 100000},
 	};
 
 	(void)state;
@@ -575,6 +593,13 @@ static void test_later(void **state)
 	} rows[] = {
 		{"{\"args\":[\"a\",\"b\"],\"x\":18446744073709551615}", "{\"args\":[" BESIDE "\"a\",\"b\"],\"x\":18446744073709551615}"},
 		{"{\"args\":[" BESIDE "\"a\"]}", "{\"args\":[" BESIDE "\"a\"]}"},
+		{"{\"user\":{\"uid\":5,\"gid\":6,\"umask\":7},\"args\":[\"a\"]}",
+		 "{\"user\":{\"uid\":0,\"gid\":6,\"umask\":7},\"args\":[" WORDS "\"--no-init\",\"--as=5\",\"--home\",\"--\",\"a\"]}"},
+		{"{\"user\":{\"uid\":0},\"args\":[" WORDS "\"--no-init\",\"--as=5\",\"--\",\"a\"],\"env\":[\"HOME=\"]}",
+		 "{\"user\":{\"uid\":0},\"args\":[" WORDS "\"--no-init\",\"--as=5\",\"--\",\"a\"],\"env\":[\"HOME=\"]}"},
+		/* no user, and no words of ours */
+		{"{\"args\":[" WORDS "\"--as=0\",\"--\",\"a\"]}", "{\"args\":[" BESIDE WORDS "\"--as=0\",\"--\",\"a\"]}"},
+		{"{\"args\":[" WORDS "\"--home\",\"--\",\"a\"]}", "{\"args\":[" BESIDE WORDS "\"--home\",\"--\",\"a\"]}"},
 		{"{\"args\":[" AS_INIT "\"a\"]}", "{\"args\":[" BESIDE "\"a\"]}"},
 		{"{\"args\":[" WORDS "\"a\"]}", "{\"args\":[" BESIDE WORDS "\"a\"]}"},
 		{"{\"args\":[\"init\"]}", "{\"args\":[" BESIDE "\"init\"]}"},

@@ -93,6 +93,17 @@ static void test_crc32(void **state)
 	for (size_t i = 0; i < sizeof(text) - 1; i++) /* in pieces */
 		crc = lkd_crc32(crc, text + i, 1);
 	assert_int_equal(crc, 0x414fa339u);
+	/* at once, and in pieces too short for tables */
+	for (size_t n = 2040; n < 2060; n++) {
+		uint8_t many[2060];
+
+		for (size_t i = 0; i < n; i++)
+			many[i] = (uint8_t)(i * i + n);
+		crc = 0;
+		for (size_t i = 0; i < n; i += 100)
+			crc = lkd_crc32(crc, many + i, n - i < 100 ? n - i : 100);
+		assert_int_equal(lkd_crc32(0, many, n), crc);
+	}
 }
 
 static void test_layout(void **state)
