@@ -4,9 +4,7 @@
 pods=/tmp/pods
 mkdir -p $pods /out/oci
 
-setup() {
-	echo '{"runtime": "/usr/sbin/runc"}' > /etc/container-lockdown/config.json
-	mkdir -p /etc/containerd /etc/cni/net.d /opt/cni/bin
+config_2() {
 	cat > /etc/containerd/config.toml <<-END
 		version = 2
 		[plugins."io.containerd.grpc.v1.cri"]
@@ -22,6 +20,40 @@ setup() {
 		      BinaryName = "/recorder"
 	END
 	grep -v '^version' /deploy/containerd/container-lockdown.toml >> /etc/containerd/config.toml
+}
+# of containerd 2, whose imports merge: what is there already, and what configure makes of it
+config_3() {
+	mkdir -p /etc/containerd/conf.d
+	cat > /etc/containerd/config.toml <<-END
+		version = 3
+		imports = ["/etc/containerd/conf.d/*.toml"]
+		[plugins."io.containerd.cri.v1.images"]
+		  snapshotter = "native"
+		  [plugins."io.containerd.cri.v1.images".pinned_images]
+		    sandbox = "docker.io/library/pause:latest"
+		[plugins."io.containerd.cri.v1.runtime".containerd]
+		  default_runtime_name = "plain"
+		  [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.plain]
+		    runtime_type = "io.containerd.runc.v2"
+		    pod_annotations = ["container-lockdown.*"]
+		    container_annotations = ["container-lockdown.*"]
+		    [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.plain.options]
+		      BinaryName = "/recorder"
+	END
+	more=--default
+	[ $by_default = lockdown ] || more=
+	lockdownctl configure --engine containerd $more > /out/configure 2>&1; r=$?
+	sed 's/^/# /' /out/configure
+	return $r
+}
+locally= # a flag: containerd 2 imports by a service of its own, which has no say in the snapshotter
+setup() {
+	echo '{"runtime": "/usr/sbin/runc"}' > /etc/container-lockdown/config.json
+	mkdir -p /etc/containerd /etc/cni/net.d /opt/cni/bin
+	case $(containerd --version) in
+	*' 2.'*) locally=--local; config_3 || return 1 ;;
+	*) config_2 ;;
+	esac
 	# a runtime that keeps what it is given, and becomes runc: the handler of what stays free
 	cat > /recorder <<-'END'
 		#!/bin/sh
@@ -47,7 +79,7 @@ setup() {
 	: > /etc/resolv.conf
 	containerd > /out/containerd.log 2>&1 &
 	wait_for cri Version &&
-		for i in image pause; do ctr -n k8s.io image import --snapshotter native /$i.tar > /dev/null || return 1; done
+		for i in image pause; do ctr -n k8s.io image import $locally --snapshotter native /$i.tar > /dev/null || return 1; done
 }
 
 # fields of a pod: $privileged (true|false), $network, $pid (enum NamespaceMode: 0 pod, 1 container, 2 node)
