@@ -765,6 +765,15 @@ static int same_engine(const struct lkd_engine_info *have, const struct lkd_engi
 	return 0;
 }
 
+/* then the kernel calls no trampoline, and warns when one is taken away: kernel/trace/ftrace.c:ftrace_shutdown */
+static bool ftrace_is_off(void)
+{
+	lkd_autofd fd = open("/proc/sys/kernel/ftrace_enabled", O_RDONLY | O_CLOEXEC);
+	char c;
+
+	return fd >= 0 && read(fd, &c, 1) == 1 && c == '0';
+}
+
 int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct lkd_err *e)
 {
 	struct lkd_engine_opts opts = *asked;
@@ -820,6 +829,10 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	} else {
 		/* without `info` a loader died in the middle: nothing of it is in use, as nobody could mark */
 		remove_pins();
+	}
+	if (ftrace_is_off()) {
+		r = lkd_err_set(e, EOPNOTSUPP, "kernel.ftrace_enabled is 0: the kernel would not call our programs");
+		return lkd_err_hint(e, r, "sysctl kernel.ftrace_enabled=1");
 	}
 	if (mkdir(LKD_PIN_DIR, 0700) && errno != EEXIST)
 		return lkd_err_set(e, errno, "make directory %s", LKD_PIN_DIR);
