@@ -613,13 +613,10 @@ static __always_inline bool is_used_kthread(struct task_struct *task)
 	return s && s->marked;
 }
 
-/*
- * Types that could answer in our place (EXT programs only replace functions of programs whose descriptor one has), or
- * change what an unconfined task writes to a sealed sysctl (bpf_sysctl_set_new_value on a cgroup above both).
- */
+/* types that could answer in our place; EXT programs only replace functions of programs whose descriptor one has */
 static __always_inline bool answers_for_us(union bpf_attr *attr)
 {
-	return attr->prog_type == BPF_PROG_TYPE_LSM || attr->prog_type == BPF_PROG_TYPE_CGROUP_SYSCTL ||
+	return attr->prog_type == BPF_PROG_TYPE_LSM ||
 	       (attr->prog_type == BPF_PROG_TYPE_TRACING && attr->expected_attach_type == BPF_MODIFY_RETURN);
 }
 
@@ -646,6 +643,11 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 		object = attr->link_id;
 	} else if (m && cmd == BPF_PROG_LOAD && answers_for_us(attr)) {
 		guard = LKD_GUARD_BPF_TYPE;
+		object = attr->prog_type;
+	} else if (m && cmd == BPF_PROG_LOAD && attr->prog_type == BPF_PROG_TYPE_CGROUP_SYSCTL &&
+		   m->seals & LKD_SEAL_BIT_HELPERS) {
+		/* changes what an unconfined task writes to a sealed sysctl: bpf_sysctl_set_new_value(), on a cgroup above both */
+		guard = LKD_GUARD_HELPERS;
 		object = attr->prog_type;
 	} else {
 		return 0;

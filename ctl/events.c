@@ -31,7 +31,7 @@ static const struct {
 	const char *name, *text, *remedy;
 } guards[LKD_GUARD_COUNT_] = {
 	[LKD_GUARD_BPF_OBJECT] = { "BPF_OBJECT", "the kernel engine's own BPF objects", "nothing: they hold the confinement" },
-	[LKD_GUARD_BPF_TYPE] = { "BPF_TYPE", "BPF program types that could answer in the kernel's place, or for who writes a sysctl",
+	[LKD_GUARD_BPF_TYPE] = { "BPF_TYPE", "BPF program types that could answer in the kernel's place",
 				 "load it from outside the confinement" },
 	[LKD_GUARD_PIN] = { "PIN", "the kernel engine's pins in bpffs", "nothing: they hold the confinement" },
 	[LKD_GUARD_SWITCH] = { "SWITCH", "kernel.ftrace_enabled, which turns BPF programs off",
