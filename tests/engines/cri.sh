@@ -49,7 +49,8 @@ config_3() {
 locally= # a flag: containerd 2 imports by a service of its own, which has no say in the snapshotter
 setup() {
 	echo '{"runtime": "/usr/sbin/runc"}' > /etc/container-lockdown/config.json
-	mkdir -p /etc/containerd /etc/cni/net.d /opt/cni/bin
+	mkdir -p /etc/containerd /etc/cni/net.d /opt/cni/bin /usr/lib
+	[ -e /usr/lib/cni ] || ln -s /opt/cni/bin /usr/lib/cni # where trixie looks
 	case $(containerd --version) in
 	*' 2.'*) locally=--local; config_3 || return 1 ;;
 	*) config_2 ;;
