@@ -12,6 +12,7 @@
 #include <getopt.h>
 #include <linux/magic.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -452,16 +453,35 @@ static void prepare_broker(void)
 
 /* ---- or beside it ----------------------------------------------------- */
 
+/* The other end of @from is open here, too, as long as descriptors are shared: who fails or is killed is seen otherwise. */
+static bool hear(int from, pid_t parent, int *ret)
+{
+	struct pollfd p[] = { { .fd = from, .events = POLLIN }, { .events = POLLIN } };
+
+	p[1].fd = (int)syscall(SYS_pidfd_open, parent, 0);
+	if (p[1].fd < 0 && errno == ESRCH)
+		return false;
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return p[0].revents & POLLIN && read(from, ret, sizeof(*ret)) == sizeof(*ret);
+}
+
+struct beside {
+	int from;
+	pid_t parent;
+};
+
 static int broker_beside(void *arg)
 {
 	static const uint64_t all_signals = ~0ULL;
-	const int from = *(const int *)arg;
+	const struct beside *b = arg;
 	int listener;
 
 	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all_signals, NULL, sizeof(all_signals));
 	(void)signal(SIGCHLD, SIG_IGN); /* helpers are waited for by nobody here */
 	(void)setsid();
-	if (read(from, &listener, sizeof(listener)) != sizeof(listener) || listener < 0)
+	if (!hear(b->from, b->parent, &listener) || listener < 0)
 		_exit(EX_OURS); /* it failed, or needs none, and said so */
 	if (unshare(CLONE_FILES) || chdir("/"))
 		_exit(EX_OURS);
@@ -474,12 +494,14 @@ static void beside(void)
 {
 	static char stack[64 * 1024] __attribute__((aligned(16)));
 	struct lkd_launch l = { .stage = stage_shield, .fd = -1 };
+	struct beside b = { .parent = getpid() };
 	int fds[2], r;
 
 	prepare_broker();
 	if (pipe2(fds, O_CLOEXEC))
 		fail(NULL, "make a pipe: %s", strerror(errno));
-	if (clone(broker_beside, stack + sizeof(stack), CLONE_FILES, &fds[0]) < 0)
+	b.from = fds[0];
+	if (clone(broker_beside, stack + sizeof(stack), CLONE_FILES, &b) < 0)
 		fail(NULL, "fork the broker: %s", strerror(errno));
 	r = confine(&l);
 	if (r < 0 && l.stage == stage_filter)
