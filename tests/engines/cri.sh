@@ -4,6 +4,16 @@
 pods=/tmp/pods
 mkdir -p $pods /out/oci
 
+plain() { # PLUGIN: the table of a runtime that is not ours
+	cat <<-END
+		  [plugins."$1".containerd.runtimes.plain]
+		    runtime_type = "io.containerd.runc.v2"
+		    pod_annotations = ["container-lockdown.*"]
+		    container_annotations = ["container-lockdown.*"]
+		    [plugins."$1".containerd.runtimes.plain.options]
+		      BinaryName = "/recorder"
+	END
+}
 config_2() {
 	cat > /etc/containerd/config.toml <<-END
 		version = 2
@@ -12,13 +22,8 @@ config_2() {
 		  [plugins."io.containerd.grpc.v1.cri".containerd]
 		    snapshotter = "native"
 		    default_runtime_name = "$by_default"
-		  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.plain]
-		    runtime_type = "io.containerd.runc.v2"
-		    pod_annotations = ["container-lockdown.*"]
-		    container_annotations = ["container-lockdown.*"]
-		    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.plain.options]
-		      BinaryName = "/recorder"
 	END
+	plain io.containerd.grpc.v1.cri >> /etc/containerd/config.toml
 	grep -v '^version' /deploy/containerd/container-lockdown.toml >> /etc/containerd/config.toml
 }
 # of containerd 2, whose imports merge: what is there already, and what configure makes of it
@@ -33,13 +38,8 @@ config_3() {
 		    sandbox = "docker.io/library/pause:latest"
 		[plugins."io.containerd.cri.v1.runtime".containerd]
 		  default_runtime_name = "plain"
-		  [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.plain]
-		    runtime_type = "io.containerd.runc.v2"
-		    pod_annotations = ["container-lockdown.*"]
-		    container_annotations = ["container-lockdown.*"]
-		    [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.plain.options]
-		      BinaryName = "/recorder"
 	END
+	plain io.containerd.cri.v1.runtime >> /etc/containerd/config.toml
 	more=--default
 	[ $by_default = lockdown ] || more=
 	lockdownctl configure --engine containerd $more > /out/configure 2>&1; r=$?
