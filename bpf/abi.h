@@ -128,12 +128,11 @@ struct lkd_engine_info {
 	__u32 flags;	/* LKD_ENGINE_* */
 	__u32 max_containers;
 	__u64 loaded_at; /* seconds since 1970 */
-	__u64 helpers_since; /* ns of CLOCK_BOOTTIME: helpers that were born later are told by who asked for them */
+	__u64 helpers_since; /* ns of CLOCK_BOOTTIME: helpers born later have the mark of who asked; 0 = the kernel does not tell */
 	char  version[64];
 	char  kernel[136]; /* release and build, so that pins of another kernel are never believed */
 };
 #define LKD_ENGINE_KTHREAD_RULE 1u /* kernel threads are refused what they could be used for */
-#define LKD_ENGINE_HELPERS	2u /* programs that the kernel starts for a marked task get its mark */
 
 /** enum lkd_attach - how the programs are attached */
 enum lkd_attach {

@@ -357,8 +357,8 @@ static void singles_of(const struct set *s, struct bpf_program *ret[static SINGL
 	memcpy(ret, progs, sizeof(progs));
 }
 
-/* those that this kernel can have; true: it tells who asked for a helper, and in what thread that begins */
-static bool choose_singles(const struct set *s)
+/* those that this kernel can have; of helpers it has to tell both who asked and in what thread they begin */
+static void choose_singles(const struct set *s)
 {
 	const bool preempted = !lkd_preempt_allows_fmod_ret();
 	struct bpf_program *progs[SINGLE_COUNT_];
@@ -374,7 +374,6 @@ static bool choose_singles(const struct set *s)
 
 		bpf_program__set_autoload(progs[i], can || single_table[i].when == ALWAYS);
 	}
-	return helpers;
 }
 
 static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *s, struct lkd_err *e)
@@ -420,7 +419,7 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	bpf_program__set_autoload(s->skel->progs.fmod_##name, !lsm);
 	HOOKS(X)
 #undef X
-	s->skel->rodata->lkd_helpers_told = choose_singles(s);
+	choose_singles(s);
 	/* not to be mapped: that would cost whole pages */
 	r = bpf_map__set_map_flags(s->skel->maps.rodata, BPF_F_RDONLY_PROG);
 	if (!r)
@@ -672,8 +671,7 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		.max_tasks = opts->max_tasks,
 		.max_containers = opts->max_containers,
 		.event_bytes = opts->event_bytes,
-		.flags = (opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE) |
-			 (s->singles[SINGLE_helper_asked] ? LKD_ENGINE_HELPERS : 0),
+		.flags = opts->no_kthread_rule ? 0 : LKD_ENGINE_KTHREAD_RULE,
 		.loaded_at = (uint64_t)time(NULL),
 		.version = LKD_ENGINE_VERSION,
 	};
@@ -698,7 +696,7 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 	if (r < 0)
 		return r;
 	/* who asked for a helper before the programs were there has long got it by then */
-	if (!clock_gettime(CLOCK_BOOTTIME, &now))
+	if (s->singles[SINGLE_helper_asked] && !clock_gettime(CLOCK_BOOTTIME, &now))
 		info.helpers_since = (uint64_t)(now.tv_sec + HELPERS_GRACE_S) * 1000000000u;
 	if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.info), &zero, &info, BPF_ANY))
 		return lkd_err_set(e, errno, "write what was loaded");

@@ -44,7 +44,6 @@ const volatile __u64 lkd_bpf_reasons;	  /* answered from the latch */
 const volatile __u64 lkd_kthread_reasons; /* what a kernel thread can be made to ask; 0 = they are left alone */
 const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, only read differently */
 const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
-const volatile __u32 lkd_helpers_told;	  /* the kernel has functions that tell who asked for a helper */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
 const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
@@ -288,6 +287,13 @@ static __always_inline int put_mark(__u64 key, const struct lkd_mark *m)
 	return -1;
 }
 
+/* for another task: what one call has asked and told stays with who made it */
+static __always_inline void hand_on(struct lkd_mark *ret, const struct lkd_mark *m)
+{
+	__builtin_memcpy(ret, m, sizeof(*ret));
+	ret->latch = ret->told = ret->told_ns = 0;
+}
+
 /* ---- the cgroup: a second way in, never a way out ------------------------ */
 
 /* where a task is in the hierarchy of the devices controller, which every runtime gives a container of its own in v1 */
@@ -355,8 +361,7 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, 
 		m = mark_of(init);
 	c = m ? 0 : container_of_cgroup(task, cgrp, which);
 	if (m) {
-		__builtin_memcpy(&fresh, m, sizeof(fresh));
-		fresh.latch = fresh.told = fresh.told_ns = 0;
+		hand_on(&fresh, m);
 	} else if (c && !(c->denied | c->audited | c->seals)) {
 		return ADOPT_FREE;
 	} else if (c) {
@@ -395,10 +400,8 @@ static __always_inline void ask_helper(__u64 key)
 {
 	struct lkd_mark copy = {}, *m = mark_of(bpf_get_current_task_btf());
 
-	if (m) {
-		__builtin_memcpy(&copy, m, sizeof(copy));
-		copy.latch = copy.told = copy.told_ns = 0;
-	}
+	if (m)
+		hand_on(&copy, m);
 	bpf_map_update_elem(&helpers, &key, &copy, BPF_ANY);
 }
 
@@ -425,7 +428,7 @@ static __always_inline bool helper_is_told(struct task_struct *task)
 	__u64 key = (__u64)task;
 	struct lkd_engine_info *e = bpf_map_lookup_elem(&info, &zero);
 
-	if (!lkd_helpers_told || !e || !e->helpers_since || task->start_boottime < e->helpers_since)
+	if (!e || !e->helpers_since || task->start_boottime < e->helpers_since)
 		return true;
 	return mark_of(task) || bpf_map_lookup_elem(&helpers, &key);
 }
@@ -532,10 +535,8 @@ static __always_inline int inherit(struct task_struct *child)
 			return refuse_fork();
 		return 0;
 	}
-	__builtin_memcpy(&copy, m, sizeof(copy));
+	hand_on(&copy, m);
 	copy.latch = copy.denied;
-	copy.told = 0;
-	copy.told_ns = 0;
 	if (put_mark(key, &copy))
 		return refuse_fork();
 	return 0;

@@ -121,7 +121,7 @@ static int status_json(const struct lkd_engine_status *st, const struct lkd_fact
 	(void)lkd_fact_reasons_each(names, show_count, &c);
 	root = json_pack("{s:b, s:s, s:s, s:b, s:b, s:b, s:I, s:I, s:b, s:{s:i, s:i, s:i}, s:i, s:{s:I, s:I, s:I}, s:o, s:o}", "loaded",
 			 true, "version", st->info.version, "attach", attach_word(st->info.mode), "complete", st->missing == 0,
-			 "helpers_closed", st->helpers_closed, "helpers_confined", !!(st->info.flags & LKD_ENGINE_HELPERS),
+			 "helpers_closed", st->helpers_closed, "helpers_confined", st->info.helpers_since != 0,
 			 "loaded_at", (json_int_t)st->info.loaded_at, "marked_tasks", (json_int_t)st->state.marked,
 			 "kthread_rule", !!(st->info.flags & LKD_ENGINE_KTHREAD_RULE), "kernel", "memory",
 			 (int)st->memory, "programs", (int)st->programs, "maps", (int)st->maps, "max_tasks",
@@ -170,7 +170,7 @@ int verb_status(int argc, char **argv)
 		     st.info.flags & LKD_ENGINE_KTHREAD_RULE ? "refused while tasks are confined" : "not refused");
 	if (st.helpers_closed)
 		(void)puts("helpers of the kernel's are closed since a confined task loaded a module with one: unload and load open them");
-	if (!(st.info.flags & LKD_ENGINE_HELPERS))
+	if (!st.info.helpers_since)
 		(void)puts("what the kernel starts for a confined task is not confined: this kernel does not tell who asked for it");
 	(void)printf("confined tasks: %llu of at most %u\n", (unsigned long long)st.state.marked, st.info.max_tasks);
 	(void)lkd_engine_tasks(show_task, &l, NULL);
