@@ -57,6 +57,12 @@ enum {
 #define TS_COMPAT	    0x0002 /* arch/x86/include/asm/thread_info.h */
 #define PROC_CGROUP_INIT_INO 0xEFFFFFFBu /* include/linux/proc_ns.h */
 
+/* include/uapi/linux/bpf.h: the context of a program of type CGROUP_SYSCTL */
+struct bpf_sysctl {
+	__u32 write;
+	__u32 file_pos;
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common {

@@ -10,6 +10,7 @@
  * inode_unlink, inode_rename, sb_umount  our pins stay where they are
  * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
+ * sysctl               (of the root cgroup) kernel.ftrace_enabled stays what it is, whoever has it open
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
  * call_usermodehelper_exec, …_async  what the kernel starts for a marked task (modprobe) gets its mark
  * module_load          modules with a helper of a marked task's choice close all helpers (bprm_check_security)
@@ -47,6 +48,7 @@ const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
 const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
+const volatile __u32 lkd_sees_writes;	  /* to sysctls: lkd_sysctl() is attached */
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
 const volatile __u32 lkd_mnt_ns;	  /* the loader's mount namespace */
@@ -189,11 +191,12 @@ static __always_inline bool is_compat(struct task_struct *task)
 
 /*
  * One event. @what is verdict << 16 | number; @object and @name are for guards,
- * 0 without. Nothing here is a function of its own: the kernel keeps each
- * function of each program in a page of its own.
+ * 0 without; @registers: may this type of program look at the caller's? Nothing
+ * here is a function of its own: the kernel keeps each function of each program
+ * in a page of its own.
  */
-static __always_inline void tell(struct task_struct *task, const struct lkd_mark *m, __u32 what, __u32 object,
-				 const char *name)
+static __always_inline void tell_by(struct task_struct *task, const struct lkd_mark *m, __u32 what, __u32 object,
+				    const char *name, bool registers)
 {
 	struct lkd_event *ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
 	if (!ev) {
@@ -210,7 +213,8 @@ static __always_inline void tell(struct task_struct *task, const struct lkd_mark
 	ev->syscall = -1;
 	if (task->mm) { /* no thread of the kernel's, nor a helper before it executes */
 		ev->uid = (__u32)bpf_get_current_uid_gid();
-		ev->syscall = current_syscall(task);
+		if (registers)
+			ev->syscall = current_syscall(task);
 		ev->compat = is_compat(task);
 	}
 	bpf_get_current_comm(ev->comm, sizeof(ev->comm));
@@ -225,14 +229,20 @@ static __always_inline void tell(struct task_struct *task, const struct lkd_mark
 
 #define EVENT(verdict, number) ((__u32)(verdict) << 16 | (__u16)(number))
 
-static __always_inline void tell_guard(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object,
-				       const char *name)
+static __always_inline void tell_guard_by(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object,
+					  const char *name, bool registers)
 {
 	struct lkd_state *s = the_state();
 
 	if (s)
 		__sync_fetch_and_add(&s->guarded, 1);
-	tell(task, m, EVENT(LKD_GUARD, guard), object, name);
+	tell_by(task, m, EVENT(LKD_GUARD, guard), object, name, registers);
+}
+
+static __always_inline void tell_guard(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object,
+				       const char *name)
+{
+	tell_guard_by(task, m, guard, object, name, true);
 }
 
 /* ---- the mark --------------------------------------------------------- */
@@ -507,7 +517,7 @@ static __always_inline int answer(__u32 what)
 			count_container(m);
 		if (s)
 			__sync_fetch_and_add(denied ? &s->refused[n] : &s->audited[n], 1);
-		tell(task, m, EVENT(verdict, what), 0, 0);
+		tell_by(task, m, EVENT(verdict, what), 0, 0, true);
 	}
 	if (denied)
 		REFUSE(EPERM);
@@ -799,6 +809,16 @@ static __always_inline bool may_be_sealed(__u64 magic)
 		;
 }
 
+/*
+ * Is what a task writes to kernel.ftrace_enabled looked at, so that it may open
+ * it? A program of the same type, on the root cgroup behind ours, could change
+ * what ours has seen: who could load one may not.
+ */
+static __always_inline bool keeps_switch(const struct lkd_mark *m)
+{
+	return lkd_sees_writes && m->seals & LKD_SEAL_BIT_HELPERS;
+}
+
 static __always_inline int guard_open(struct file *file)
 {
 	struct lkd_sealed_key key = {};
@@ -835,6 +855,8 @@ static __always_inline int guard_open(struct file *file)
 	if (!seal || (m && seal->seal && !(seal->seal & m->seals)))
 		return 0;
 	guard = seal->guard;
+	if (guard == LKD_GUARD_SWITCH && m && keeps_switch(m))
+		return 0;
 refuse:
 	tell_guard(task, m, guard, 0, name);
 	REFUSE(EPERM);
@@ -1236,9 +1258,42 @@ int BPF_PROG(lkd_floor_told, unsigned long nr)
 		if (s)
 			__sync_fetch_and_add(&s->refused[n], 1);
 		count_container(m);
-		tell(task, m, EVENT(LKD_REFUSED, n), 1, 0);
+		tell_by(task, m, EVENT(LKD_REFUSED, n), 1, 0, true);
 		return 0;
 	}
+	return 0;
+}
+
+/*
+ * kernel.ftrace_enabled may be written what it is (trace-cmd does so), and never
+ * 0, which ends all trampolines. The kernel shows its own copy of what is written;
+ * 1 allows. A kernel thread has no reason of its own to write there, and could
+ * have been made to: a file is what stands behind a disk of the kernel's targets.
+ */
+SEC("cgroup/sysctl")
+int lkd_sysctl(struct bpf_sysctl *ctx)
+{
+	static const char ours[] = "kernel/ftrace_enabled", file[LKD_NAME_MAX] = "ftrace_enabled";
+	char name[sizeof(ours) + 1] = {}, value[4] = {};
+	struct task_struct *task;
+	struct lkd_mark *m;
+
+	if (!ctx->write)
+		return 1;
+	task = bpf_get_current_task_btf();
+	m = mark_of(task);
+	if (!m && !(task->flags & PF_KTHREAD))
+		return 1;
+	if (bpf_sysctl_get_name(ctx, name, sizeof(name), 0) != sizeof(ours) - 1)
+		return 1;
+	LOOP
+	for (__u32 i = 0; i < sizeof(ours) - 1; i++)
+		if (name[i] != ours[i])
+			return 1;
+	if (m && bpf_sysctl_get_new_value(ctx, value, sizeof(value)) > 0 && value[0] == '1' &&
+	    (!value[1] || value[1] == '\n'))
+		return 1;
+	tell_guard_by(task, m, LKD_GUARD_SWITCH, 0, file, false);
 	return 0;
 }
 
