@@ -8,7 +8,7 @@
  * bpf                  latches the answer for one bpf(2) call; refuses program types that could answer for us
  * bpf_map, bpf_prog    our own objects are not handed to marked tasks
  * inode_unlink, inode_rename, sb_umount  our pins stay where they are
- * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
+ * fs_context_parse_param  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
  * call_usermodehelper_exec, …_async  what the kernel starts for a marked task (modprobe) gets its mark
@@ -46,7 +46,6 @@ const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, 
 const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
-const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
 const volatile __u32 lkd_mnt_ns;	  /* the loader's mount namespace */
@@ -859,28 +858,6 @@ static __always_inline int guard_ptrace(struct task_struct *child, unsigned int 
 	REFUSE(EPERM);
 }
 
-/*
- * A release agent is run by the kernel as unconfined root. It is set by a file
- * (file_open) or as an option of a mount, which no hook shows by BTF: so in the
- * initial cgroup namespace (elsewhere the kernel refuses the option itself,
- * kernel/cgroup/cgroup-v1.c:cgroup1_parse_param) no hierarchy is mounted where
- * none is in use, and none remounted.
- */
-static __always_inline int guard_cgroup1(struct super_block *sb)
-{
-	struct task_struct *task;
-	struct lkd_mark *m;
-
-	if (sb->s_magic != LKD_FS_CGROUP1)
-		return 0;
-	task = bpf_get_current_task_btf();
-	m = mark_of(task);
-	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || task->nsproxy->cgroup_ns->ns.inum != PROC_CGROUP_INIT_INO)
-		return 0;
-	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
-	REFUSE(EPERM);
-}
-
 static __always_inline __u64 cgroup_name_hash(struct cgroup *cgrp)
 {
 	static const char format[] = "%s";
@@ -996,6 +973,29 @@ static __always_inline __u64 hash_of(const char *text)
 	for (__u32 i = 0; i < LKD_NAME_MAX && text[i]; i++)
 		h = LKD_HASH_STEP(h, text[i]);
 	return h;
+}
+
+/*
+ * A release agent is run by the kernel as unconfined root. It is set by a file
+ * (file_open), or as an option: of the mount that makes a hierarchy, or of any
+ * remount (kernel/cgroup/cgroup-v1.c:cgroup1_reconfigure). Asked for each option
+ * of mount(2) and fsconfig(2); 0 leaves it to the file system.
+ */
+static __always_inline int guard_option(struct fs_parameter *param)
+{
+	static const char agent[] = "release_agent";
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	char key[sizeof(agent)] = {};
+
+	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || read_text(key, sizeof(key), param->key) != sizeof(agent))
+		return 0;
+	LOOP
+	for (__u32 i = 0; i < sizeof(agent); i++)
+		if (key[i] != agent[i])
+			return 0;
+	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
+	REFUSE(EPERM);
 }
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak; /* 6.2 */
@@ -1124,8 +1124,7 @@ HOOK(inode_rename, (struct inode * dir, struct dentry *d, struct inode *to, stru
 HOOK(file_open, (struct file * file), guard_open(file))
 HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
 HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec(bprm))
-HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
-HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
+HOOK(fs_context_parse_param, (struct fs_context * fc, struct fs_parameter *param), guard_option(param))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
 
 static __always_inline int forget(__u64 key)
