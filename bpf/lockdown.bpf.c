@@ -768,9 +768,10 @@ static __always_inline __u64 name_offset(struct dentry *d)
 	return off;
 }
 
+/* of a name without the number at its end: machinecheck0, machinecheck1 */
 static __always_inline __u64 name_hash(struct dentry *d, __u64 offset, char *ret)
 {
-	__u64 h = LKD_HASH_SEED;
+	__u64 h = LKD_HASH_SEED, stem = h;
 	__u32 len = d->d_name.len;
 
 	if (len >= LKD_NAME_MAX)
@@ -784,9 +785,11 @@ static __always_inline __u64 name_hash(struct dentry *d, __u64 offset, char *ret
 		c = *((unsigned char *)d + offset + i);
 		asm volatile("" : "+r"(c)); /* or it becomes a call of memcpy() */
 		h = LKD_HASH_STEP(h, c);
+		if (c < '0' || c > '9')
+			stem = h;
 		ret[i] = c;
 	}
-	return h;
+	return stem;
 }
 
 /* the kinds of file systems that have sealed files at all */
