@@ -61,6 +61,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 #define SINGLES(X)                                                                                         \
 	X(task_newtask, lkd_newtask, "task_newtask", BPF_TRACE_RAW_TP, ALWAYS)                             \
 	X(cgroup_attach_task, lkd_attach, "cgroup_attach_task", BPF_TRACE_RAW_TP, ALWAYS)                  \
+	X(sched_process_exec, lkd_executed, "sched_process_exec", BPF_TRACE_RAW_TP, ALWAYS)                \
 	X(module_load, lkd_module_load, "module_load", BPF_TRACE_RAW_TP, IF_THERE)                         \
 	X(audit_seccomp, lkd_floor_told, "audit_seccomp", BPF_TRACE_FENTRY, IF_THERE)                      \
 	X(helper_asked, lkd_ask, "call_usermodehelper_exec", BPF_TRACE_FENTRY, IF_THERE)                   \

@@ -11,6 +11,7 @@
  * fs_context_parse_param  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
+ * sched_process_exec   from then on that is a confined task like others
  * call_usermodehelper_exec, …_async  what the kernel starts for a marked task (modprobe) gets its mark
  * module_load          modules with a helper of a marked task's choice close all helpers (bprm_check_security)
  * ptrace_access_check  no code of a marked task in one that may do more
@@ -343,7 +344,8 @@ enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FREE = 2, ADOPT_FAILED = -1 };
 /*
  * Gives an unmarked task the mark of its thread group's leader (a move of a
  * whole process names only the leader), of @init, or of the cgroup that it is
- * in. The latch stays empty: whoever is inside bpf(2) goes on as it began.
+ * in. The latch stays empty: whoever is inside bpf(2) goes on as it began. Until
+ * it executes, it has what it had when it was free: guard_ptrace().
  */
 static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, struct task_struct *init)
 {
@@ -372,6 +374,7 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, 
 	} else {
 		return ADOPT_NOT;
 	}
+	fresh.came = 1;
 	r = put_mark((__u64)task, &fresh);
 	s = the_state();
 	if (s)
@@ -853,9 +856,13 @@ static __always_inline int guard_ptrace(struct task_struct *child, unsigned int 
 	m = mark_of(task);
 	if (!m || !(m->seals & LKD_SEAL_BIT_PTRACE))
 		return 0;
-	/* who may do no more than we may be made to do it */
+	/*
+	 * Who may do no more than we may be made to do it; but not who came from
+	 * outside, perhaps because we moved it into a container's cgroup, and has
+	 * descriptors and mappings that it would not get any more.
+	 */
 	other = mark_of(child);
-	if (other && !(m->denied & ~other->denied) && !(m->seals & ~other->seals))
+	if (other && !other->came && !(m->denied & ~other->denied) && !(m->seals & ~other->seals))
 		return 0;
 	tell_guard(task, m, LKD_GUARD_PTRACE, child->tgid, 0);
 	REFUSE(EPERM);
@@ -936,6 +943,7 @@ static __always_inline int caught(struct task_struct *task)
 	fresh.audited = c->audited;
 	fresh.cookie = cgrp->kn->id;
 	fresh.seals = c->seals;
+	fresh.came = 1;
 	__builtin_memcpy(fresh.policy, c->policy, sizeof(fresh.policy));
 	if (put_mark((__u64)task, &fresh))
 		return ADOPT_FAILED;
@@ -1191,6 +1199,17 @@ int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struc
 	/* hierarchies of cgroup v1 fire the same event: whichever it was, the task has moved by now */
 	if (!mark_of(task))
 		adopt(task, task->cgroups->dfl_cgrp, 0);
+	return 0;
+}
+
+/* behind the point where an exec can still fail, and where it has closed what it does not hand on */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(lkd_executed, struct task_struct *task)
+{
+	struct lkd_mark *m = mark_of(task);
+
+	if (m)
+		m->came = 0;
 	return 0;
 }
 
