@@ -38,7 +38,7 @@ struct lkd_mark {
 	__u64 cookie;	/* who marked: 0, or the container's number */
 	__u64 told_ns;	/* when a reason that is asked several times in one call was last told */
 	__u32 seals;	/* 1 << enum lkd_seal */
-	__u32 reserved;
+	__u32 came;	/* 1: still runs, and has open, what it had when it was not confined */
 	char  policy[LKD_MARK_POLICY];
 };
 

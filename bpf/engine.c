@@ -51,7 +51,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 /* The hooks: one pin each, one program of each way of attaching. */
 #define HOOKS(X)                                                                             \
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
-	X(inode_rename) X(sb_umount) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
+	X(inode_rename) X(sb_umount) X(bprm_check_security) X(fs_context_parse_param) X(file_open) X(ptrace_access_check)
 
 /*
  * Programs of one form only: pin, program, what it is attached to and how, and
@@ -61,6 +61,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 #define SINGLES(X)                                                                                         \
 	X(task_newtask, lkd_newtask, "task_newtask", BPF_TRACE_RAW_TP, ALWAYS)                             \
 	X(cgroup_attach_task, lkd_attach, "cgroup_attach_task", BPF_TRACE_RAW_TP, ALWAYS)                  \
+	X(sched_process_exec, lkd_executed, "sched_process_exec", BPF_TRACE_RAW_TP, ALWAYS)                \
 	X(module_load, lkd_module_load, "module_load", BPF_TRACE_RAW_TP, IF_THERE)                         \
 	X(audit_seccomp, lkd_floor_told, "audit_seccomp", BPF_TRACE_FENTRY, IF_THERE)                      \
 	X(sysctl, lkd_sysctl, "__cgroup_bpf_run_filter_sysctl", BPF_CGROUP_SYSCTL, IF_THERE)               \
@@ -310,19 +311,6 @@ static int load_error(struct lkd_err *e, int err, const char *what)
 	return lkd_err_hint(e, r, "LOCKDOWN_DEBUG=1 shows what the kernel said");
 }
 
-/* is a cgroup v1 hierarchy with controllers in use? /proc/cgroups: name, hierarchy (0 = cgroup2), ... */
-static bool has_cgroup1(void)
-{
-	lkd_autofile *f = fopen("/proc/cgroups", "re");
-	char line[128];
-	unsigned hierarchy;
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%*s %u", &hierarchy) == 1 && hierarchy)
-			return true;
-	return false;
-}
-
 /*
  * What tells a container from the host: namespaces and root of process 1. The
  * device is that of the file system, which stat(2) does not tell of all (btrfs).
@@ -434,7 +422,6 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	if (r < 0)
 		return r;
 	s->skel->rodata->lkd_mnt_ns = (uint32_t)ns.st_ino;
-	s->skel->rodata->lkd_no_cgroup1 = !has_cgroup1();
 	s->skel->rodata->lkd_pin_ino = st.st_ino;
 	s->skel->rodata->lkd_pin_dev = (major(st.st_dev) << 20) | minor(st.st_dev); /* MKDEV() of kdev_t.h */
 

@@ -8,10 +8,11 @@
  * bpf                  latches the answer for one bpf(2) call; refuses program types that could answer for us
  * bpf_map, bpf_prog    our own objects are not handed to marked tasks
  * inode_unlink, inode_rename, sb_umount  our pins stay where they are
- * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
+ * fs_context_parse_param  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
  * sysctl               (of the root cgroup) kernel.ftrace_enabled stays what it is, whoever has it open
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
+ * sched_process_exec   from then on that is a confined task like others
  * call_usermodehelper_exec, …_async  what the kernel starts for a marked task (modprobe) gets its mark
  * module_load          modules with a helper of a marked task's choice close all helpers (bprm_check_security)
  * ptrace_access_check  no code of a marked task in one that may do more
@@ -47,7 +48,6 @@ const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, 
 const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
-const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
 const volatile __u32 lkd_sees_writes;	  /* to sysctls: lkd_sysctl() is attached */
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
@@ -354,7 +354,8 @@ enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FREE = 2, ADOPT_FAILED = -1 };
 /*
  * Gives an unmarked task the mark of its thread group's leader (a move of a
  * whole process names only the leader), of @init, or of the cgroup that it is
- * in. The latch stays empty: whoever is inside bpf(2) goes on as it began.
+ * in. The latch stays empty: whoever is inside bpf(2) goes on as it began. Until
+ * it executes, it has what it had when it was free: guard_ptrace().
  */
 static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, struct task_struct *init)
 {
@@ -383,6 +384,7 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, 
 	} else {
 		return ADOPT_NOT;
 	}
+	fresh.came = 1;
 	r = put_mark((__u64)task, &fresh);
 	s = the_state();
 	if (s)
@@ -779,9 +781,10 @@ static __always_inline __u64 name_offset(struct dentry *d)
 	return off;
 }
 
+/* of a name without the number at its end: machinecheck0, machinecheck1 */
 static __always_inline __u64 name_hash(struct dentry *d, __u64 offset, char *ret)
 {
-	__u64 h = LKD_HASH_SEED;
+	__u64 h = LKD_HASH_SEED, stem = h;
 	__u32 len = d->d_name.len;
 
 	if (len >= LKD_NAME_MAX)
@@ -795,9 +798,11 @@ static __always_inline __u64 name_hash(struct dentry *d, __u64 offset, char *ret
 		c = *((unsigned char *)d + offset + i);
 		asm volatile("" : "+r"(c)); /* or it becomes a call of memcpy() */
 		h = LKD_HASH_STEP(h, c);
+		if (c < '0' || c > '9')
+			stem = h;
 		ret[i] = c;
 	}
-	return h;
+	return stem;
 }
 
 /* the kinds of file systems that have sealed files at all */
@@ -873,33 +878,15 @@ static __always_inline int guard_ptrace(struct task_struct *child, unsigned int 
 	m = mark_of(task);
 	if (!m || !(m->seals & LKD_SEAL_BIT_PTRACE))
 		return 0;
-	/* who may do no more than we may be made to do it */
+	/*
+	 * Who may do no more than we may be made to do it; but not who came from
+	 * outside, perhaps because we moved it into a container's cgroup, and has
+	 * descriptors and mappings that it would not get any more.
+	 */
 	other = mark_of(child);
-	if (other && !(m->denied & ~other->denied) && !(m->seals & ~other->seals))
+	if (other && !other->came && !(m->denied & ~other->denied) && !(m->seals & ~other->seals))
 		return 0;
 	tell_guard(task, m, LKD_GUARD_PTRACE, child->tgid, 0);
-	REFUSE(EPERM);
-}
-
-/*
- * A release agent is run by the kernel as unconfined root. It is set by a file
- * (file_open) or as an option of a mount, which no hook shows by BTF: so in the
- * initial cgroup namespace (elsewhere the kernel refuses the option itself,
- * kernel/cgroup/cgroup-v1.c:cgroup1_parse_param) no hierarchy is mounted where
- * none is in use, and none remounted.
- */
-static __always_inline int guard_cgroup1(struct super_block *sb)
-{
-	struct task_struct *task;
-	struct lkd_mark *m;
-
-	if (sb->s_magic != LKD_FS_CGROUP1)
-		return 0;
-	task = bpf_get_current_task_btf();
-	m = mark_of(task);
-	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || task->nsproxy->cgroup_ns->ns.inum != PROC_CGROUP_INIT_INO)
-		return 0;
-	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
 	REFUSE(EPERM);
 }
 
@@ -978,6 +965,7 @@ static __always_inline int caught(struct task_struct *task)
 	fresh.audited = c->audited;
 	fresh.cookie = cgrp->kn->id;
 	fresh.seals = c->seals;
+	fresh.came = 1;
 	__builtin_memcpy(fresh.policy, c->policy, sizeof(fresh.policy));
 	if (put_mark((__u64)task, &fresh))
 		return ADOPT_FAILED;
@@ -1018,6 +1006,29 @@ static __always_inline __u64 hash_of(const char *text)
 	for (__u32 i = 0; i < LKD_NAME_MAX && text[i]; i++)
 		h = LKD_HASH_STEP(h, text[i]);
 	return h;
+}
+
+/*
+ * A release agent is run by the kernel as unconfined root. It is set by a file
+ * (file_open), or as an option: of the mount that makes a hierarchy, or of any
+ * remount (kernel/cgroup/cgroup-v1.c:cgroup1_reconfigure). Asked for each option
+ * of mount(2) and fsconfig(2); 0 leaves it to the file system.
+ */
+static __always_inline int guard_option(struct fs_parameter *param)
+{
+	static const char agent[] = "release_agent";
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	char key[sizeof(agent)] = {};
+
+	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || read_text(key, sizeof(key), param->key) != sizeof(agent))
+		return 0;
+	LOOP
+	for (__u32 i = 0; i < sizeof(agent); i++)
+		if (key[i] != agent[i])
+			return 0;
+	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
+	REFUSE(EPERM);
 }
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak; /* 6.2 */
@@ -1146,8 +1157,7 @@ HOOK(inode_rename, (struct inode * dir, struct dentry *d, struct inode *to, stru
 HOOK(file_open, (struct file * file), guard_open(file))
 HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
 HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec(bprm))
-HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
-HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
+HOOK(fs_context_parse_param, (struct fs_context * fc, struct fs_parameter *param), guard_option(param))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
 
 static __always_inline int forget(__u64 key)
@@ -1211,6 +1221,17 @@ int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struc
 	/* hierarchies of cgroup v1 fire the same event: whichever it was, the task has moved by now */
 	if (!mark_of(task))
 		adopt(task, task->cgroups->dfl_cgrp, 0);
+	return 0;
+}
+
+/* behind the point where an exec can still fail, and where it has closed what it does not hand on */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(lkd_executed, struct task_struct *task)
+{
+	struct lkd_mark *m = mark_of(task);
+
+	if (m)
+		m->came = 0;
 	return 0;
 }
 

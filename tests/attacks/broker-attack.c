@@ -323,9 +323,11 @@ static void attack_filter(void)
 
 /* ---- bpf ---- */
 
+static int bpf_command = BPF_PROG_LOAD;
+
 static long call_bpf(void)
 {
-	int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &shared->u.bpf.attr, sizeof(union bpf_attr));
+	int fd = (int)syscall(SYS_bpf, bpf_command, &shared->u.bpf.attr, sizeof(union bpf_attr), NULL, 0);
 
 	if (fd < 0)
 		return errno == EINVAL ? -EPERM : -errno;
@@ -370,6 +372,20 @@ static void attack_bpf(void)
 		word_b = (uintptr_t)shared->u.bpf.bad;
 		race("bpf program pointer", how, call_bpf);
 	}
+}
+
+/* BPF_COMMON_ATTRS, which since 7.x any command may carry: the same program by another number */
+static void attack_common(void)
+{
+	long plain, common;
+
+	bpf_attr();
+	plain = call_bpf();
+	bpf_command |= 1 << 16;
+	common = call_bpf();
+	bpf_command = BPF_PROG_LOAD;
+	printf("bpf with common attributes\t2\t%d\t%s, %s\n", (plain > 0) + (common > 0),
+	       strerror(plain < 0 ? (int)-plain : 0), strerror(common < 0 ? (int)-common : 0));
 }
 
 /* where the kernel lets a uprobe set registers (6.19), any process that runs into it could be steered: the broker too */
@@ -754,6 +770,7 @@ static const struct {
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
 	{ "fault", attack_fault },   { "filter", attack_filter }, { "registers", attack_registers },
+	{ "common", attack_common },
 };
 
 int main(int argc, char **argv)
