@@ -144,31 +144,45 @@ static pid_t who_is(pid_t pid, char *ret_comm, size_t size)
 	return parent;
 }
 
-/* criu, which makes a restored init as its own sibling: both are runc's children */
-static bool restores(pid_t other, pid_t pid)
+/*
+ * criu, which makes a restored init as its own sibling: both are children of runc,
+ * which called us. A helper of criu is its child (criu/cgroup.c:cgroupd, since 3.18).
+ * Who runs in a container is below another process, whatever it calls itself.
+ * Neither is marked, as they are the host's, and criu has to unmount what it
+ * mounted there; whom they make in this cgroup is.
+ */
+static bool restores(pid_t other)
 {
-	char comm[64], init[64];
-	const pid_t parent = who_is(other, comm, sizeof(comm));
+	char comm[64];
+	pid_t parent;
 
-	return parent && !strcmp(comm, "criu") && parent == who_is(pid, init, sizeof(init));
+	for (int depth = 0; depth < 3; depth++, other = parent) {
+		parent = who_is(other, comm, sizeof(comm));
+		if (!parent || strcmp(comm, "criu"))
+			return false;
+		if (parent == getppid())
+			return true;
+	}
+	return false;
 }
 
 /*
  * Registering a cgroup confines whoever is in it: nobody but the container may
- * be. At restore runc puts criu in there too (libcontainer/container_linux.go:
+ * be. At restore runc puts criu in there too (libcontainer/criu_linux.go:
  * criuApplyCgroups). What a filter refuses comes from criu's images then, so
- * that is only for the kernel engine.
+ * that is only for the kernel engine. Returns another's pid, 0 or -errno.
  */
 static int alone_in_cgroup(pid_t pid, const char *dir, bool kernel)
 {
-	char path[PATH_MAX * 2 + 32];
+	char path[PATH_MAX * 2 + 32], comm[64];
+	const bool siblings = who_is(pid, comm, sizeof(comm)) == getppid();
 	lkd_autofile *f = NULL;
 	int other;
 
 	(void)snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
 	f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &other) == 1)
-		if (other != pid && !(kernel && restores(other, pid)))
+		if (other != pid && !(kernel && siblings && restores(other)))
 			return other;
 	return f ? 0 : -ENOENT;
 }
@@ -240,7 +254,7 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	const bool kernel = plan->engine == LKD_PLAN_BY_KERNEL;
 	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0), devices = -EBADF;
 	struct pollfd alive = {.fd = pidfd, .events = POLLIN};
-	char dir[PATH_MAX * 2];
+	char dir[PATH_MAX * 2], comm[64];
 	__u64 cgroup;
 	int r;
 
@@ -252,8 +266,14 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	if (r < 0)
 		return fail("process %d has no cgroup of its own: %s", (int)job->pid, strerror(-r));
 	r = alone_in_cgroup(job->pid, dir, kernel);
-	if (r)
-		return fail("the cgroup of process %d is not the container's alone (%d)", (int)job->pid, r);
+	if (r < 0)
+		return fail("the cgroup of process %d: %s", (int)job->pid, strerror(-r));
+	if (r) {
+		const pid_t parent = who_is(r, comm, sizeof(comm));
+
+		return fail("the cgroup of process %d is not the container's alone: process %d (%s), child of %d, is in it",
+			    (int)job->pid, r, comm, (int)parent);
+	}
 	about(job, &file);
 	file.level = plan->level;
 	c.cookie = file.cgroup = cgroup;
