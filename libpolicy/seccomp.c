@@ -134,6 +134,7 @@ static const struct cmp new_listener[2] = { { 0, LOW32, 1 }, { 1, 8, 8 } }; /* S
 
 #define BY_SECCOMP LKD_BIT(LKD_HOLDER_SECCOMP)
 #define BY_BROKER  LKD_BIT(LKD_HOLDER_BROKER)
+#define BY_KERNEL  LKD_BIT(LKD_HOLDER_KERNEL)
 
 uint32_t lkd_seccomp_broker(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor)
 {
@@ -492,7 +493,8 @@ int lkd_seccomp_calls(const uint32_t holders[LKD_REASON_COUNT_], lkd_set floor, 
 		for (size_t j = 0; j < LKD_N(r->cmp) && r->cmp[j].arg >= 0; j++)
 			add_arg(call, r->cmp[j].arg, LKD_CMP_MASKED_EQ, r->cmp[j].mask, r->cmp[j].value);
 	}
-	if (want_ioperm(holders, floor, f))
+	/* without the sum of its arguments a bad range cannot be told apart: left to whom the kernel asks */
+	if (want_ioperm(holders, holders[LKD_REASON_IOPORT] & BY_KERNEL ? 0 : floor, f))
 		add_arg(add_call(&c, "ioperm", LKD_CALL_REFUSE, EPERM), 2, LKD_CMP_NE, 0, 0);
 	for (size_t i = 0; i < LKD_N(passes); i++)
 		if (has_call(&c, passes[i].call))

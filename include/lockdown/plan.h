@@ -149,8 +149,8 @@ LKD_PUBLIC int lkd_seccomp_build(const uint32_t holders[LKD_REASON_COUNT_], lkd_
  * @served: without what a broker decides. Filters add up, and a refusal goes before a question, so this is all that
  *	    may lie over a broker and its workload; else, for tasks that none serves, that is refused.
  *
- * In an OCI profile a bad range for ioperm(2) is refused with EPERM instead of
- * EINVAL: OCI has no sum of arguments.
+ * Of ioperm(2) only where the kernel engine does not hold IOPORT: there a bad
+ * range is EPERM instead of EINVAL, as OCI has no sum of arguments.
  *
  * Return: number of calls, or -EOVERFLOW.
  */

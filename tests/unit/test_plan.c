@@ -303,6 +303,27 @@ static void test_without_broker(void **state)
 	assert_int_equal(plan.broker, 0);
 }
 
+static bool calls_have(const char *call)
+{
+	for (size_t i = 0; i < plan.n_calls; i++)
+		if (!strcmp(plan.calls[i].name, call))
+			return true;
+	return false;
+}
+
+/* in a config ioperm(2) can only be refused with the errno of another call: not where the kernel is asked */
+static void test_calls_of_a_config(void **state)
+{
+	const struct lkd_policy p = bare(LKD_LEVEL_INTEGRITY);
+
+	(void)state;
+	make(&p, host("debian-6.12-lsm"), LKD_ENGINE_AUTO);
+	assert_int_equal(plan.engine, LKD_ENGINE_KERNEL);
+	assert_true(calls_have("iopl") && calls_have("kexec_load") && !calls_have("ioperm"));
+	make(&p, host("debian-6.12-lsm"), LKD_ENGINE_BROKER);
+	assert_true(calls_have("iopl") && calls_have("kexec_load") && calls_have("ioperm"));
+}
+
 /* ---- files ---- */
 
 static bool has_file(enum lkd_tree fs, enum lkd_file_how how, const char *path)
@@ -1258,7 +1279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_without_broker),
+		cmocka_unit_test(test_without_broker), cmocka_unit_test(test_calls_of_a_config),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_files_of_the_table),
