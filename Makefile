@@ -177,7 +177,7 @@ $(BUILD)/oracle/%: tests/oracle/%.c $(wildcard tests/oracle/*.h)
 	$(call say,LD)$(MUSL_CC) $(filter-out -MMD -MP,$(MUSL_CFLAGS)) -static -no-pie -o $@ $<
 
 # ---- tests ---------------------------------------------------------------
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ) $(call obj,obj,oci-hooks/edit.c)
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/liblockdown.a $(ENGINE_OBJ) $(call obj,obj,oci-hooks/edit.c oci-hooks/said.c)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(filter-out -DLKD_POLICY_DIR%,$(ALL_CFLAGS)) -Ioci-hooks $(LDHARDEN) -DSRCDIR='"$(CURDIR)"' -o $@ $< \
 		$(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS) -lcmocka

@@ -37,6 +37,7 @@
 #include "container.h"
 #include "devices.h"
 #include "inside.h"
+#include "said.h"
 #include "try.h"
 #include "util.h"
 
@@ -53,20 +54,43 @@ struct job {
 };
 
 static char container[ID_MAX + 1]; /* for messages */
+static struct lkd_said said = {-EBADF, -EBADF};
 
 static int fail(const char *fmt, ...) LKD_PRINTF(1, 2);
 static int fail(const char *fmt, ...)
 {
-	char text[1024];
+	char text[1024], plain[1024], before[8];
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	lkd_said_end(&said, before, sizeof(before));
 	/* some runtimes show a hook's exit status only: the journal has the reason then */
-	(void)fprintf(stderr, "lockdown-hook: container '%s' refused: %s\n", container, text);
+	lkd_plain(text, plain, sizeof(plain));
+	(void)fprintf(stderr, "lockdown-hook: container '%s' refused: %s\n", container, plain);
 	syslog(LOG_ERR, "container '%s' refused: %s", container, text);
 	return 1;
+}
+
+/* what lockdownctl says from now on */
+static void hear(void)
+{
+	char before[8];
+
+	lkd_said_end(&said, before, sizeof(before));
+	said = lkd_said_begin();
+}
+
+/* why there is no plan */
+static const char *reason(int r, const struct lkd_err *e)
+{
+	static char line[sizeof(e->msg) + sizeof(e->hint)];
+
+	if (!lkd_getplan_said(r))
+		return e->msg;
+	lkd_said_end(&said, line, sizeof(line));
+	return line;
 }
 
 /* ---- input ------------------------------------------------------------ */
@@ -120,31 +144,45 @@ static pid_t who_is(pid_t pid, char *ret_comm, size_t size)
 	return parent;
 }
 
-/* criu, which makes a restored init as its own sibling: both are runc's children */
-static bool restores(pid_t other, pid_t pid)
+/*
+ * criu, which makes a restored init as its own sibling: both are children of runc,
+ * which called us. A helper of criu is its child (criu/cgroup.c:cgroupd, since 3.18).
+ * Who runs in a container is below another process, whatever it calls itself.
+ * Neither is marked, as they are the host's, and criu has to unmount what it
+ * mounted there; whom they make in this cgroup is.
+ */
+static bool restores(pid_t other)
 {
-	char comm[64], init[64];
-	const pid_t parent = who_is(other, comm, sizeof(comm));
+	char comm[64];
+	pid_t parent;
 
-	return parent && !strcmp(comm, "criu") && parent == who_is(pid, init, sizeof(init));
+	for (int depth = 0; depth < 3; depth++, other = parent) {
+		parent = who_is(other, comm, sizeof(comm));
+		if (!parent || strcmp(comm, "criu"))
+			return false;
+		if (parent == getppid())
+			return true;
+	}
+	return false;
 }
 
 /*
  * Registering a cgroup confines whoever is in it: nobody but the container may
- * be. At restore runc puts criu in there too (libcontainer/container_linux.go:
+ * be. At restore runc puts criu in there too (libcontainer/criu_linux.go:
  * criuApplyCgroups). What a filter refuses comes from criu's images then, so
- * that is only for the kernel engine.
+ * that is only for the kernel engine. Returns another's pid, 0 or -errno.
  */
 static int alone_in_cgroup(pid_t pid, const char *dir, bool kernel)
 {
-	char path[PATH_MAX * 2 + 32];
+	char path[PATH_MAX * 2 + 32], comm[64];
+	const bool siblings = who_is(pid, comm, sizeof(comm)) == getppid();
 	lkd_autofile *f = NULL;
 	int other;
 
 	(void)snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
 	f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &other) == 1)
-		if (other != pid && !(kernel && restores(other, pid)))
+		if (other != pid && !(kernel && siblings && restores(other)))
 			return other;
 	return f ? 0 : -ENOENT;
 }
@@ -216,7 +254,7 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	const bool kernel = plan->engine == LKD_PLAN_BY_KERNEL;
 	lkd_autofd pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0), devices = -EBADF;
 	struct pollfd alive = {.fd = pidfd, .events = POLLIN};
-	char dir[PATH_MAX * 2];
+	char dir[PATH_MAX * 2], comm[64];
 	__u64 cgroup;
 	int r;
 
@@ -228,8 +266,14 @@ static int confine(const struct job *job, const struct lkd_planbin *plan)
 	if (r < 0)
 		return fail("process %d has no cgroup of its own: %s", (int)job->pid, strerror(-r));
 	r = alone_in_cgroup(job->pid, dir, kernel);
-	if (r)
-		return fail("the cgroup of process %d is not the container's alone (%d)", (int)job->pid, r);
+	if (r < 0)
+		return fail("the cgroup of process %d: %s", (int)job->pid, strerror(-r));
+	if (r) {
+		const pid_t parent = who_is(r, comm, sizeof(comm));
+
+		return fail("the cgroup of process %d is not the container's alone: process %d (%s), child of %d, is in it",
+			    (int)job->pid, r, comm, (int)parent);
+	}
 	about(job, &file);
 	file.level = plan->level;
 	c.cookie = file.cgroup = cgroup;
@@ -307,11 +351,12 @@ static int check_bundle(struct job *job, union lkd_planbuf *plan)
 		r = is_wrapped(&b, &job->wrapped, &e);
 	if (!r && job->wrapped)
 		r = lkd_inside_of(job->bundle, &job->inside, &e);
+	hear();
 	if (!r)
 		r = lkd_case_edit(&job->c, b.text, b.len, job->bundle, NULL, job->wrapped ? &job->inside : NULL, false, plan, &text, &len,
 				  &e);
 	if (r < 0)
-		return fail("its config: %s", lkd_getplan_said(r) ? "see the line before" : e.msg);
+		return fail("its config: %s", reason(r, &e));
 	if (text)
 		return fail("policy '%s' is held without the kernel engine here, by what its config lacks: "
 			    "start it with lockdown-runtime",
@@ -359,10 +404,10 @@ static int create(const char *text, size_t len, const char *handler)
 		r = decide(&job, state, &e);
 	if (r < 0)
 		return fail("%s%s%s", e.msg, e.hint[0] ? "; " : "", e.hint);
+	hear();
 	r = lkd_case_plan(&job.c, LKD_FORM_INSIDE, &buf, &e);
 	if (r < 0 && r != -ENODEV)
-		return fail("policy '%s': %s", job.c.choice.policies[0],
-			    lkd_getplan_said(r) ? "see the line before" : e.msg);
+		return fail("policy '%s': %s", job.c.choice.policies[0], reason(r, &e));
 	if (!job.c.choice.n)
 		return leave(&job);
 	if (!r && buf.plan.engine == LKD_PLAN_BY_HOST && !buf.plan.n_devices)
@@ -389,10 +434,11 @@ static int precreate(const char *text, size_t len, const char *handler)
 
 	(void)snprintf(container, sizeof(container), "?");
 	r = lkd_case_open(&c, handler, &e);
+	hear();
 	if (!r)
 		r = lkd_case_edit(&c, text, len, NULL, NULL, NULL, false, &plan, &edited, &len, &e);
 	if (r < 0)
-		return fail("%s", lkd_getplan_said(r) ? "see the line before" : e.msg);
+		return fail("%s", reason(r, &e));
 	out = edited ? edited : text;
 	if (fwrite(out, 1, len, stdout) != len || fflush(stdout))
 		return fail("write the config: %s", strerror(errno));
@@ -461,7 +507,9 @@ static void raise_limits(void)
 int main(int argc, char **argv)
 {
 	lkd_autofree char *text = NULL;
+	char line[512];
 	size_t len = 0;
+	int r;
 
 	if (argc == 2 && !strcmp(argv[1], "--version")) {
 		(void)puts("lockdown-hook " LKD_VERSION);
@@ -481,7 +529,11 @@ int main(int argc, char **argv)
 		text = lkd_read_whole(STDIN_FILENO, verbs[i].most, &len);
 		if (!text)
 			return fail("stdin is larger than %zu bytes, or cannot be read", verbs[i].most);
-		return verbs[i].run(text, len, argv[2]);
+		r = verbs[i].run(text, len, argv[2]);
+		lkd_said_end(&said, line, sizeof(line));
+		if (line[0])
+			(void)fprintf(stderr, "%s\n", line);
+		return r;
 	}
 	(void)fputs(usage, stderr);
 	return 2;

@@ -24,6 +24,7 @@
 
 #include "bundle.h"
 #include "case.h"
+#include "said.h"
 #include "util.h"
 
 /* ---- the command line -------------------------------------------------- */
@@ -258,43 +259,15 @@ static void write_log(const struct cmdline *c, const char *text)
 
 static int fail(const struct cmdline *c, const char *text)
 {
-	char whole[1024];
+	char whole[1024], plain[1024];
 
-	(void)snprintf(whole, sizeof(whole), "lockdown-runtime: %s", text);
+	lkd_plain(text, plain, sizeof(plain));
+	(void)snprintf(whole, sizeof(whole), "lockdown-runtime: %s", plain);
 	(void)fprintf(stderr, "%s\n", whole);
 	openlog("lockdown-runtime", LOG_PID, LOG_DAEMON);
 	syslog(LOG_ERR, "%s", text);
 	write_log(c, whole);
 	return 1;
-}
-
-/* what lockdownctl says while it runs for us goes into the log too */
-struct capture {
-	int saved, file;
-};
-
-static struct capture capture_begin(void)
-{
-	struct capture c = {fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3), memfd_create("stderr", MFD_CLOEXEC)};
-
-	if (c.saved >= 0 && c.file >= 0)
-		(void)dup2(c.file, STDERR_FILENO);
-	return c;
-}
-
-static void capture_end(struct capture *c, char *ret, size_t size)
-{
-	ssize_t n = -1;
-
-	*ret = '\0';
-	if (c->saved >= 0 && c->file >= 0) {
-		(void)dup2(c->saved, STDERR_FILENO);
-		n = pread(c->file, ret, size - 1, 0);
-		ret[n > 0 ? n : 0] = '\0';
-		ret[strcspn(ret, "\n")] = '\0';
-	}
-	lkd_closep(&c->saved);
-	lkd_closep(&c->file);
 }
 
 /* ---- the real runtime -------------------------------------------------- */
@@ -625,7 +598,7 @@ int main(int argc, char **argv)
 	static union lkd_planbuf plan;
 	static struct lkd_case k;
 	struct lkd_err e = {0};
-	struct capture capture;
+	struct lkd_said capture;
 	struct cmdline c;
 	char real[PATH_MAX], said[sizeof(e.msg)];
 	enum does does;
@@ -645,14 +618,14 @@ int main(int argc, char **argv)
 	if (!r && does == MAKES) {
 		const char *name = strrchr(real, '/');
 
-		capture = capture_begin();
+		capture = lkd_said_begin();
 		r = edit_bundle(&c, &k, name && !strcmp(name, "/crun"), &plan, &e);
-		capture_end(&capture, said, sizeof(said));
+		lkd_said_end(&capture, said, sizeof(said));
 		if (lkd_getplan_said(r)) {
 			if (k.unfit)
 				(void)snprintf(said + strlen(said), sizeof(said) - strlen(said),
 					       "; lockdown-exec, which holds more, cannot be in this container: %s", k.unfit);
-			return fail(&c, !strncmp(said, "lockdownctl: ", 13) ? said + 13 : said);
+			return fail(&c, said);
 		}
 		if (said[0])
 			(void)fprintf(stderr, "%s\n", said);

@@ -31,6 +31,7 @@ restore() { # RUNTIME ID
 	"$1" restore -d --image-path /ckpt/image --work-path /ckpt/image -b /ckpt "$2" > /out/err 2>&1 </dev/null; s=$?
 	sed 's/^/# /' /out/err
 	[ $s = 0 ] || grep -h Error /ckpt/image/restore.log | sed 's/^/# /'
+	! grep criu /proc/mounts || s=99 # criu's own mounts are gone
 	return $s
 }
 # the same id all the time: without a cgroup namespace criu puts it into the cgroup that the images name
