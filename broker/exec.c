@@ -516,7 +516,7 @@ static void beside(void)
 
 static int stay(char **command)
 {
-	struct lkd_launch l = { .command = command, .confine = confine_and_become, .readable = serve, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
+	struct lkd_launch l = { .command = command, .confine = confine_and_become, .readable = serve, .due = buf.plan.broker ? lkd_tell_due : NULL, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
 	const bool broker = buf.plan.broker != 0;
 	int r;
 

@@ -368,15 +368,6 @@ static bool unused(void)
 	return poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
 }
 
-/* something is to be told before the next call comes, which may be long */
-static void tell_if_idle(void)
-{
-	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
-
-	if (lkd_tell_pending() && poll(&p, 1, 1000) != 1)
-		lkd_tell_flush();
-}
-
 /* until nobody is left; older kernels tell that only to who polls */
 static void serve(bool wait_by_poll)
 {
@@ -384,11 +375,20 @@ static void serve(bool wait_by_poll)
 	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
 
 	for (;;) {
-		tell_if_idle();
-		if (wait_by_poll && poll(&p, 1, -1) < 0 && errno != EINTR)
-			_exit(125);
-		if (wait_by_poll && p.revents & POLLHUP)
-			return;
+		if (wait_by_poll) {
+			const int n = poll(&p, 1, lkd_tell_pending() ? 1000 : -1);
+
+			if (n < 0 && errno != EINTR)
+				_exit(125);
+			if (!n)
+				lkd_tell_flush();
+			if (n <= 0)
+				continue;
+			if (p.revents & POLLHUP)
+				return;
+		} else {
+			lkd_tell_wake();
+		}
 		memset(room, 0, broker.sizes[0]);
 		if (!ioctl(broker.listener, SECCOMP_IOCTL_NOTIF_RECV, room)) {
 			first_call();
