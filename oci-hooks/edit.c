@@ -770,32 +770,29 @@ static uint32_t command_uid(const json_t *process)
 	return uid ? (uint32_t)uid : own_words(json_object_get(process, "args")).uid;
 }
 
-/* lockdown-exec is root, whoever the command is to be; it takes on the id that is among its words */
-static int set_uid(json_t *process, uint32_t uid, bool *changed, struct lkd_err *e)
+/* its uid looked at; NULL: there is none, or an error */
+static json_t *user_of(json_t *process, int *r, struct lkd_err *e)
 {
-	int r = 0;
-	json_t *user = member(process, "user", JSON_OBJECT, &r, e), *v = user ? member(user, "uid", JSON_INTEGER, &r, e) : NULL;
+	json_t *user = member(process, "user", JSON_OBJECT, r, e), *v = user ? member(user, "uid", JSON_INTEGER, r, e) : NULL;
 
-	if (r < 0 || json_integer_value(v) == (json_int_t)uid)
-		return r;
+	if (*r >= 0 && v && (json_integer_value(v) < 0 || json_integer_value(v) >= (json_int_t)UINT32_MAX))
+		*r = lkd_err_set(e, EINVAL, "'uid' is out of range");
+	return *r < 0 ? NULL : user;
+}
+
+/* lockdown-exec is root, whoever the command is to be; it takes on the id that is among its words */
+static int set_uid(json_t *user, uint32_t uid, bool *changed, struct lkd_err *e)
+{
+	if (json_integer_value(json_object_get(user, "uid")) == (json_int_t)uid)
+		return 0;
 	*changed = true;
 	return json_object_set_new(user, "uid", json_integer(uid)) ? lkd_err_set(e, ENOMEM, "no memory for the config") : 0;
 }
 
-static int check_uid(json_t *process, struct lkd_err *e)
-{
-	int r = 0;
-	json_t *user = member(process, "user", JSON_OBJECT, &r, e), *v = user ? member(user, "uid", JSON_INTEGER, &r, e) : NULL;
-
-	if (r >= 0 && v && (json_integer_value(v) < 0 || json_integer_value(v) >= (json_int_t)UINT32_MAX))
-		r = lkd_err_set(e, EINVAL, "'uid' is out of range");
-	return r;
-}
-
 static int set_args(json_t *process, enum put put, bool *changed, struct lkd_err *e)
 {
-	int r = check_uid(process, e);
-	json_t *args = member(process, "args", JSON_ARRAY, &r, e), *now;
+	int r = 0;
+	json_t *user = user_of(process, &r, e), *args = member(process, "args", JSON_ARRAY, &r, e), *now;
 	const struct own_words own = own_words(args);
 	const size_t n = json_array_size(args);
 	const char *const *word = NULL;
@@ -820,7 +817,7 @@ static int set_args(json_t *process, enum put put, bool *changed, struct lkd_err
 			r = lkd_err_set(e, ENOMEM, "no memory for the config");
 	}
 	json_decref(now);
-	return r < 0 ? r : set_uid(process, put == PUT_NONE ? uid : 0, changed, e);
+	return r < 0 ? r : set_uid(user, put == PUT_NONE ? uid : 0, changed, e);
 }
 
 /* what is mounted for it, in this order, over all that is there */
