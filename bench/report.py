@@ -318,6 +318,11 @@ def report_broker(directory):
     print('  The least: a broker that does only what none can do without. All are times a ping-pong of the same run.')
     goal('host: a call refused by its file costs one and a half', took['refused by its file'] / unit, 1.5, 'ratio')
     goal('host: a brokered call with 128 bytes copied costs two', took['refused, 128 bytes copied'] / unit, 2.0, 'ratio')
+    rules = dict(rows(directory, 'rules.tsv'))
+    if rules:
+        result['rules_ns'] = {n: float(v) for n, v in rules.items()}
+        print(f"  Where files are held: of {rules['entries']} entries of /dev and of PCI devices, one is opened and closed in"
+              f" {float(rules['opened and closed']) / 1e3:.1f} us, and has a Landlock rule in {float(rules['and a rule']) / 1e3:.1f} us.")
     alone = defaultdict(list)
     for name, kb in rows(directory, 'stays.tsv'):
         alone[name].append(int(kb))

@@ -20,7 +20,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -330,6 +332,11 @@ static _Noreturn void filter_failed(int r)
 static const char stage_shield[] = "keep the broker out of reach", stage_filter[] = "install the filter",
 		  stage_user[] = "become the command's user", stage_run[] = "run";
 
+static _Noreturn void shield_failed(int r)
+{
+	fail(r == -EPERM ? "run as root, or with --no-new-privs" : NULL, "%s: %s", stage_shield, strerror(-r));
+}
+
 static _Noreturn void user_failed(int r)
 {
 	fail(r == -EINVAL ? "its user namespace has no such id" : NULL, "%s %u: %s", stage_user, (unsigned)opt.as, strerror(-r));
@@ -459,13 +466,10 @@ static void prepare_broker(void)
 /* ---- or beside it ----------------------------------------------------- */
 
 /* The other end of @from is open here, too, as long as descriptors are shared: who fails or is killed is seen otherwise. */
-static bool hear(int from, pid_t parent, int *ret)
+static bool hear(int from, int parent, int *ret)
 {
-	struct pollfd p[] = { { .fd = from, .events = POLLIN }, { .events = POLLIN } };
+	struct pollfd p[] = { { .fd = from, .events = POLLIN }, { .fd = parent, .events = POLLIN } };
 
-	p[1].fd = (int)syscall(SYS_pidfd_open, parent, 0);
-	if (p[1].fd < 0 && errno == ESRCH)
-		return false;
 	while (poll(p, 2, -1) < 0)
 		if (errno != EINTR)
 			return false;
@@ -473,8 +477,7 @@ static bool hear(int from, pid_t parent, int *ret)
 }
 
 struct beside {
-	int from;
-	pid_t parent;
+	int from, parent; /* a pipe, a pidfd */
 };
 
 static int broker_beside(void *arg)
@@ -499,20 +502,23 @@ static void beside(void)
 {
 	static char stack[64 * 1024] __attribute__((aligned(16)));
 	struct lkd_launch l = { .stage = stage_shield, .fd = -1 };
-	struct beside b = { .parent = getpid() };
+	struct beside b;
 	int fds[2], r;
 
 	prepare_broker();
 	if (pipe2(fds, O_CLOEXEC))
 		fail(NULL, "make a pipe: %s", strerror(errno));
 	b.from = fds[0];
+	b.parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	if (b.parent < 0)
+		fail(NULL, "open a pidfd: %s", strerror(errno));
 	if (clone(broker_beside, stack + sizeof(stack), CLONE_FILES, &b) < 0)
 		fail(NULL, "fork the broker: %s", strerror(errno));
 	r = confine(&l);
 	if (r < 0 && l.stage == stage_filter)
 		filter_failed(r);
 	if (r < 0)
-		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
+		shield_failed(r);
 	/* our descriptors are its own until we execute: that is how the listener gets there */
 	tell_nested(l.fd);
 	if (write(fds[1], &l.fd, sizeof(l.fd)) != sizeof(l.fd))
@@ -531,7 +537,7 @@ static int stay(char **command)
 	if (r < 0 && l.stage == stage_filter)
 		filter_failed(r);
 	if (r < 0 && l.stage == stage_shield)
-		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
+		shield_failed(r);
 	if (r < 0 && l.stage == stage_user)
 		user_failed(r);
 	if (r < 0) {
@@ -555,12 +561,31 @@ static int open_mark(void)
 	return lkd_mark_open();
 }
 
+/*
+ * A limit of the workload's is ours, too. What is left of a small one, below arguments
+ * and environment, must do for us, or we would end by a signal and without a word.
+ */
+static void check_stack(void)
+{
+	enum { NEEDED = 48 * 1024 };
+	static const char text[] = "lockdown-exec: the limit of the stack (ulimit -s) leaves too little, it takes 48 KiB; raise it\n";
+	const uintptr_t here = (uintptr_t)__builtin_frame_address(0), top = getauxval(AT_EXECFN); /* the topmost string there */
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_STACK, &limit) || limit.rlim_cur == RLIM_INFINITY || top < here || limit.rlim_cur >= top - here + NEEDED)
+		return;
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	_exit(EX_OURS);
+}
+
 int main(int argc, char **argv)
 {
-	char **command = parse_options(argc, argv);
+	char **command;
 	struct lkd_err e = { 0 };
 	int fd = -1, r;
 
+	check_stack();
+	command = parse_options(argc, argv);
 	if (opt.in_container)
 		look_around();
 	if (opt.as && lkd_user_check() < 0)

@@ -130,6 +130,9 @@ static void stop_too(const struct lkd_launch *l)
 
 static void forward(const struct lkd_launch *l, const siginfo_t *si)
 {
+	/* SIGPIPE or SIGXFSZ of what we write ourselves; nobody else can say that it is from here */
+	if (si->si_code == SI_USER && si->si_pid == our_pid)
+		return;
 	/* typed on the terminal: the whole group has got it, the workload among it */
 	if (si->si_code == SI_KERNEL && !l->own_group && getpgid(l->pid) == getpgrp())
 		return;
