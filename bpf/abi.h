@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #endif
 
-#define LKD_LAYOUT 4
+#define LKD_LAYOUT 5
 
 #define LKD_PIN_ROOT "/sys/fs/bpf"
 #define LKD_PIN_DIR  LKD_PIN_ROOT "/lockdown"
@@ -38,7 +38,7 @@ struct lkd_mark {
 	__u64 cookie;	/* who marked: 0, or the container's number */
 	__u64 told_ns;	/* when a reason that is asked several times in one call was last told */
 	__u32 seals;	/* 1 << enum lkd_seal */
-	__u32 reserved;
+	__u32 came;	/* 1: still runs, and has open, what it had when it was not confined */
 	char  policy[LKD_MARK_POLICY];
 };
 
@@ -127,6 +127,8 @@ struct lkd_engine_info {
 	__u32 event_bytes;
 	__u32 flags;	/* LKD_ENGINE_* */
 	__u32 max_containers;
+	__u32 singles;	/* programs of one form only that this kernel has: 1 << their place in the loader's table */
+	__u32 reserved;
 	__u64 loaded_at; /* seconds since 1970 */
 	__u64 helpers_since; /* ns of CLOCK_BOOTTIME: helpers born later have the mark of who asked; 0 = the kernel does not tell */
 	char  version[64];

@@ -51,7 +51,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 /* The hooks: one pin each, one program of each way of attaching. */
 #define HOOKS(X)                                                                             \
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
-	X(inode_rename) X(sb_umount) X(bprm_check_security) X(sb_kern_mount) X(sb_remount) X(file_open) X(ptrace_access_check)
+	X(inode_rename) X(sb_umount) X(bprm_check_security) X(fs_context_parse_param) X(file_open) X(ptrace_access_check)
 
 /*
  * Programs of one form only: pin, program, what it is attached to and how, and
@@ -61,8 +61,10 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 #define SINGLES(X)                                                                                         \
 	X(task_newtask, lkd_newtask, "task_newtask", BPF_TRACE_RAW_TP, ALWAYS)                             \
 	X(cgroup_attach_task, lkd_attach, "cgroup_attach_task", BPF_TRACE_RAW_TP, ALWAYS)                  \
+	X(sched_process_exec, lkd_executed, "sched_process_exec", BPF_TRACE_RAW_TP, ALWAYS)                \
 	X(module_load, lkd_module_load, "module_load", BPF_TRACE_RAW_TP, IF_THERE)                         \
 	X(audit_seccomp, lkd_floor_told, "audit_seccomp", BPF_TRACE_FENTRY, IF_THERE)                      \
+	X(sysctl, lkd_sysctl, "__cgroup_bpf_run_filter_sysctl", BPF_CGROUP_SYSCTL, IF_THERE)               \
 	X(helper_asked, lkd_ask, "call_usermodehelper_exec", BPF_TRACE_FENTRY, IF_THERE)                   \
 	X(helper_begins, lkd_begin, "call_usermodehelper_exec_async", BPF_TRACE_FENTRY, IF_THERE)          \
 	X(helper_asked_again, lkd_ask_again, "call_usermodehelper_exec", BPF_TRACE_FENTRY, IF_PREEMPTED)   \
@@ -178,7 +180,7 @@ static int read_info(struct lkd_engine_info *ret)
 	return 0;
 }
 
-static unsigned pins_missing(void)
+static unsigned pins_missing(const struct lkd_engine_info *info)
 {
 	char path[PATH_MAX];
 	unsigned n = 0;
@@ -190,7 +192,7 @@ static unsigned pins_missing(void)
 	n += access(LKD_PIN_MARK, F_OK) != 0;
 	n += access(LKD_PIN_TASKS, F_OK) != 0;
 	for (size_t i = 0; i < SINGLE_COUNT_; i++)
-		n += single_table[i].when == ALWAYS && access(pin_path(path, single_table[i].pin), F_OK) != 0;
+		n += info->singles & (1u << i) && access(pin_path(path, single_table[i].pin), F_OK) != 0;
 	return n;
 }
 
@@ -276,11 +278,13 @@ struct set { /* the programs of the chosen way of attaching */
 	struct bpf_link *links[HOOK_COUNT_];
 	struct bpf_link *singles[SINGLE_COUNT_]; /* NULL: not on this kernel */
 	int mark; /* the program `mark`, without BTF */
+	int root_cgroup; /* of cgroup2, or -EBADF */
 };
 
 static void set_free(struct set *s)
 {
 	lkd_closep(&s->mark);
+	lkd_closep(&s->root_cgroup);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		bpf_link__destroy(s->links[i]); /* pinned ones live on */
 	for (size_t i = 0; i < SINGLE_COUNT_; i++)
@@ -305,19 +309,6 @@ static int load_error(struct lkd_err *e, int err, const char *what)
 		return lkd_err_hint(e, r, "run as root of the host (CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN); a host at "
 					  "lockdown=confidentiality may refuse too");
 	return lkd_err_hint(e, r, "LOCKDOWN_DEBUG=1 shows what the kernel said");
-}
-
-/* is a cgroup v1 hierarchy with controllers in use? /proc/cgroups: name, hierarchy (0 = cgroup2), ... */
-static bool has_cgroup1(void)
-{
-	lkd_autofile *f = fopen("/proc/cgroups", "re");
-	char line[128];
-	unsigned hierarchy;
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%*s %u", &hierarchy) == 1 && hierarchy)
-			return true;
-	return false;
 }
 
 /*
@@ -346,6 +337,26 @@ static int find_host(struct set *s, struct lkd_err *e)
 	return 0;
 }
 
+/*
+ * By a mount that is there: mounting it once more would change its options for the
+ * whole host (kernel/cgroup/cgroup.c:apply_cgroup_root_flags). Where there is
+ * none, or this is a container's, the programs go without.
+ */
+static int open_root_cgroup(void)
+{
+	static const char *const places[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" };
+
+	for (size_t i = 0; i < LKD_N(places); i++) {
+		lkd_autofd fd = open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+		struct statfs fs;
+		struct stat st;
+
+		if (fd >= 0 && !fstatfs(fd, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC && !fstat(fd, &st) && st.st_ino == 1)
+			return lkd_take_fd(&fd);
+	}
+	return -EBADF;
+}
+
 static void singles_of(const struct set *s, struct bpf_program *ret[static SINGLE_COUNT_])
 {
 	struct bpf_program *const progs[SINGLE_COUNT_] = {
@@ -366,6 +377,7 @@ static void choose_singles(const struct set *s)
 
 	for (size_t i = 0; i < SINGLE_COUNT_; i++)
 		there[i] = libbpf_find_vmlinux_btf_id(single_table[i].to, single_table[i].how) > 0;
+	there[SINGLE_sysctl] = there[SINGLE_sysctl] && s->root_cgroup >= 0;
 	helpers = there[SINGLE_helper_asked] && there[SINGLE_helper_begins];
 	singles_of(s, progs);
 	for (size_t i = 0; i < SINGLE_COUNT_; i++) {
@@ -410,7 +422,6 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	if (r < 0)
 		return r;
 	s->skel->rodata->lkd_mnt_ns = (uint32_t)ns.st_ino;
-	s->skel->rodata->lkd_no_cgroup1 = !has_cgroup1();
 	s->skel->rodata->lkd_pin_ino = st.st_ino;
 	s->skel->rodata->lkd_pin_dev = (major(st.st_dev) << 20) | minor(st.st_dev); /* MKDEV() of kdev_t.h */
 
@@ -419,7 +430,9 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	bpf_program__set_autoload(s->skel->progs.fmod_##name, !lsm);
 	HOOKS(X)
 #undef X
+	s->root_cgroup = open_root_cgroup();
 	choose_singles(s);
+	s->skel->rodata->lkd_sees_writes = bpf_program__autoload(s->skel->progs.lkd_sysctl);
 	/* not to be mapped: that would cost whole pages */
 	r = bpf_map__set_map_flags(s->skel->maps.rodata, BPF_F_RDONLY_PROG);
 	if (!r)
@@ -488,7 +501,9 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 
 		if (bpf_program__fd(singles[i]) < 0)
 			continue;
-		s->singles[i] = bpf_program__attach(singles[i]);
+		s->singles[i] = single_table[i].how == BPF_CGROUP_SYSCTL ?
+					bpf_program__attach_cgroup(singles[i], s->root_cgroup) :
+					bpf_program__attach(singles[i]);
 		if (s->singles[i])
 			continue;
 		(void)snprintf(what, sizeof(what), "attach to %s", single_table[i].to);
@@ -683,11 +698,13 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 	for (size_t i = 0; !reuse && i < LKD_N(map_pins) && !r; i++)
 		r = pin_over(bpf_object__find_map_fd_by_name(s->skel->obj, map_pins[i].name), map_pins[i].name, e);
 	/* each rename drops the link of the version before, whose successor is attached by now */
+	for (size_t i = 0; i < SINGLE_COUNT_ && !r; i++)
+		if (s->singles[i]) {
+			info.singles |= 1u << i;
+			r = pin_over(bpf_link__fd(s->singles[i]), single_table[i].pin, e);
+		}
 	for (size_t i = 0; i < HOOK_COUNT_ && !r; i++)
 		r = pin_over(bpf_link__fd(s->links[i]), hook_pins[i], e);
-	for (size_t i = 0; i < SINGLE_COUNT_ && !r; i++)
-		if (s->singles[i])
-			r = pin_over(bpf_link__fd(s->singles[i]), single_table[i].pin, e);
 	if (!r)
 		r = pin_over(s->mark, "mark", e);
 	/* the program and not a link: whoever gets a link from its pin may put another program behind it */
@@ -758,7 +775,7 @@ static int same_engine(const struct lkd_engine_info *have, const struct lkd_engi
 				want->max_containers, want->event_bytes);
 		return lkd_err_hint(e, r, "lockdownctl unload first; it refuses while confined tasks live");
 	}
-	*ret = have->mode == want->mode && !strcmp(have->version, LKD_ENGINE_VERSION) && !pins_missing() &&
+	*ret = have->mode == want->mode && !strcmp(have->version, LKD_ENGINE_VERSION) && !pins_missing(have) &&
 	       !!(have->flags & LKD_ENGINE_KTHREAD_RULE) == !want->no_kthread_rule;
 	return 0;
 }
@@ -776,7 +793,7 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 {
 	struct lkd_engine_opts opts = *asked;
 	struct lkd_engine_info have = {};
-	struct set s = { .mark = -EBADF };
+	struct set s = { .mark = -EBADF, .root_cgroup = -EBADF };
 	struct ids ids = {};
 	lkd_autofd lock = -EBADF;
 	bool same = false, reuse;
@@ -1030,7 +1047,7 @@ int lkd_engine_status(struct lkd_engine_status *ret, struct lkd_err *e)
 	fd = bpf_obj_get(pin_path(path, "state"));
 	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &ret->state))
 		return lkd_err_set(e, errno, "read %s", path);
-	ret->missing = pins_missing();
+	ret->missing = pins_missing(&ret->info);
 	ret->helpers_closed = helpers_closed();
 	add_memory(ret);
 	return 0;

@@ -55,7 +55,12 @@ enum {
 #define FMODE_WRITE	    0x2
 #define MNT_DETACH	    0x2
 #define TS_COMPAT	    0x0002 /* arch/x86/include/asm/thread_info.h */
-#define PROC_CGROUP_INIT_INO 0xEFFFFFFBu /* include/linux/proc_ns.h */
+
+/* include/uapi/linux/bpf.h: the context of a program of type CGROUP_SYSCTL */
+struct bpf_sysctl {
+	__u32 write;
+	__u32 file_pos;
+};
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -64,10 +69,6 @@ struct ns_common {
 };
 
 struct mnt_namespace {
-	struct ns_common ns;
-};
-
-struct cgroup_namespace {
 	struct ns_common ns;
 };
 
@@ -109,7 +110,6 @@ struct css_set {
 
 struct nsproxy {
 	struct mnt_namespace	*mnt_ns;
-	struct cgroup_namespace *cgroup_ns;
 	struct pid_namespace	*pid_ns_for_children;
 };
 
@@ -204,6 +204,12 @@ struct bpf_prog {
 
 struct bpf_map {
 	__u32 id;
+};
+
+struct fs_context;
+
+struct fs_parameter {
+	const char *key;
 };
 
 struct linux_binprm {

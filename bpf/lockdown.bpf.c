@@ -8,9 +8,11 @@
  * bpf                  latches the answer for one bpf(2) call; refuses program types that could answer for us
  * bpf_map, bpf_prog    our own objects are not handed to marked tasks
  * inode_unlink, inode_rename, sb_umount  our pins stay where they are
- * sb_kern_mount, sb_remount  no cgroup v1 hierarchy with a release agent of one's own
+ * fs_context_parse_param  no cgroup v1 hierarchy with a release agent of one's own
  * file_open            files that undo confinement from outside the kernel's question (seals)
+ * sysctl               (of the root cgroup) kernel.ftrace_enabled stays what it is, whoever has it open
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
+ * sched_process_exec   from then on that is a confined task like others
  * call_usermodehelper_exec, …_async  what the kernel starts for a marked task (modprobe) gets its mark
  * module_load          modules with a helper of a marked task's choice close all helpers (bprm_check_security)
  * ptrace_access_check  no code of a marked task in one that may do more
@@ -46,7 +48,7 @@ const volatile __u64 lkd_quiet_reads;	  /* asked by reads that are not refused, 
 const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
-const volatile __u32 lkd_no_cgroup1;	  /* the host has no cgroup v1 hierarchy that a workload would mount */
+const volatile __u32 lkd_sees_writes;	  /* to sysctls: lkd_sysctl() is attached */
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
 const volatile __u32 lkd_mnt_ns;	  /* the loader's mount namespace */
@@ -189,11 +191,12 @@ static __always_inline bool is_compat(struct task_struct *task)
 
 /*
  * One event. @what is verdict << 16 | number; @object and @name are for guards,
- * 0 without. Nothing here is a function of its own: the kernel keeps each
- * function of each program in a page of its own.
+ * 0 without; @registers: may this type of program look at the caller's? Nothing
+ * here is a function of its own: the kernel keeps each function of each program
+ * in a page of its own.
  */
-static __always_inline void tell(struct task_struct *task, const struct lkd_mark *m, __u32 what, __u32 object,
-				 const char *name)
+static __always_inline void tell_by(struct task_struct *task, const struct lkd_mark *m, __u32 what, __u32 object,
+				    const char *name, bool registers)
 {
 	struct lkd_event *ev = bpf_ringbuf_reserve(&events, sizeof(*ev), 0);
 	if (!ev) {
@@ -210,7 +213,8 @@ static __always_inline void tell(struct task_struct *task, const struct lkd_mark
 	ev->syscall = -1;
 	if (task->mm) { /* no thread of the kernel's, nor a helper before it executes */
 		ev->uid = (__u32)bpf_get_current_uid_gid();
-		ev->syscall = current_syscall(task);
+		if (registers)
+			ev->syscall = current_syscall(task);
 		ev->compat = is_compat(task);
 	}
 	bpf_get_current_comm(ev->comm, sizeof(ev->comm));
@@ -225,14 +229,20 @@ static __always_inline void tell(struct task_struct *task, const struct lkd_mark
 
 #define EVENT(verdict, number) ((__u32)(verdict) << 16 | (__u16)(number))
 
-static __always_inline void tell_guard(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object,
-				       const char *name)
+static __always_inline void tell_guard_by(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object,
+					  const char *name, bool registers)
 {
 	struct lkd_state *s = the_state();
 
 	if (s)
 		__sync_fetch_and_add(&s->guarded, 1);
-	tell(task, m, EVENT(LKD_GUARD, guard), object, name);
+	tell_by(task, m, EVENT(LKD_GUARD, guard), object, name, registers);
+}
+
+static __always_inline void tell_guard(struct task_struct *task, const struct lkd_mark *m, __u32 guard, __u32 object,
+				       const char *name)
+{
+	tell_guard_by(task, m, guard, object, name, true);
 }
 
 /* ---- the mark --------------------------------------------------------- */
@@ -344,7 +354,8 @@ enum { ADOPT_NOT = 0, ADOPT_DONE = 1, ADOPT_FREE = 2, ADOPT_FAILED = -1 };
 /*
  * Gives an unmarked task the mark of its thread group's leader (a move of a
  * whole process names only the leader), of @init, or of the cgroup that it is
- * in. The latch stays empty: whoever is inside bpf(2) goes on as it began.
+ * in. The latch stays empty: whoever is inside bpf(2) goes on as it began. Until
+ * it executes, it has what it had when it was free: guard_ptrace().
  */
 static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, struct task_struct *init)
 {
@@ -373,6 +384,7 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, 
 	} else {
 		return ADOPT_NOT;
 	}
+	fresh.came = 1;
 	r = put_mark((__u64)task, &fresh);
 	s = the_state();
 	if (s)
@@ -507,7 +519,7 @@ static __always_inline int answer(__u32 what)
 			count_container(m);
 		if (s)
 			__sync_fetch_and_add(denied ? &s->refused[n] : &s->audited[n], 1);
-		tell(task, m, EVENT(verdict, what), 0, 0);
+		tell_by(task, m, EVENT(verdict, what), 0, 0, true);
 	}
 	if (denied)
 		REFUSE(EPERM);
@@ -769,9 +781,10 @@ static __always_inline __u64 name_offset(struct dentry *d)
 	return off;
 }
 
+/* of a name without the number at its end: machinecheck0, machinecheck1 */
 static __always_inline __u64 name_hash(struct dentry *d, __u64 offset, char *ret)
 {
-	__u64 h = LKD_HASH_SEED;
+	__u64 h = LKD_HASH_SEED, stem = h;
 	__u32 len = d->d_name.len;
 
 	if (len >= LKD_NAME_MAX)
@@ -785,9 +798,11 @@ static __always_inline __u64 name_hash(struct dentry *d, __u64 offset, char *ret
 		c = *((unsigned char *)d + offset + i);
 		asm volatile("" : "+r"(c)); /* or it becomes a call of memcpy() */
 		h = LKD_HASH_STEP(h, c);
+		if (c < '0' || c > '9')
+			stem = h;
 		ret[i] = c;
 	}
-	return h;
+	return stem;
 }
 
 /* the kinds of file systems that have sealed files at all */
@@ -797,6 +812,16 @@ static __always_inline bool may_be_sealed(__u64 magic)
 	return false
 #include "seals.def"
 		;
+}
+
+/*
+ * Is what a task writes to kernel.ftrace_enabled looked at, so that it may open
+ * it? A program of the same type, on the root cgroup behind ours, could change
+ * what ours has seen: who could load one may not.
+ */
+static __always_inline bool keeps_switch(const struct lkd_mark *m)
+{
+	return lkd_sees_writes && m->seals & LKD_SEAL_BIT_HELPERS;
 }
 
 static __always_inline int guard_open(struct file *file)
@@ -835,6 +860,8 @@ static __always_inline int guard_open(struct file *file)
 	if (!seal || (m && seal->seal && !(seal->seal & m->seals)))
 		return 0;
 	guard = seal->guard;
+	if (guard == LKD_GUARD_SWITCH && m && keeps_switch(m))
+		return 0;
 refuse:
 	tell_guard(task, m, guard, 0, name);
 	REFUSE(EPERM);
@@ -851,33 +878,15 @@ static __always_inline int guard_ptrace(struct task_struct *child, unsigned int 
 	m = mark_of(task);
 	if (!m || !(m->seals & LKD_SEAL_BIT_PTRACE))
 		return 0;
-	/* who may do no more than we may be made to do it */
+	/*
+	 * Who may do no more than we may be made to do it; but not who came from
+	 * outside, perhaps because we moved it into a container's cgroup, and has
+	 * descriptors and mappings that it would not get any more.
+	 */
 	other = mark_of(child);
-	if (other && !(m->denied & ~other->denied) && !(m->seals & ~other->seals))
+	if (other && !other->came && !(m->denied & ~other->denied) && !(m->seals & ~other->seals))
 		return 0;
 	tell_guard(task, m, LKD_GUARD_PTRACE, child->tgid, 0);
-	REFUSE(EPERM);
-}
-
-/*
- * A release agent is run by the kernel as unconfined root. It is set by a file
- * (file_open) or as an option of a mount, which no hook shows by BTF: so in the
- * initial cgroup namespace (elsewhere the kernel refuses the option itself,
- * kernel/cgroup/cgroup-v1.c:cgroup1_parse_param) no hierarchy is mounted where
- * none is in use, and none remounted.
- */
-static __always_inline int guard_cgroup1(struct super_block *sb)
-{
-	struct task_struct *task;
-	struct lkd_mark *m;
-
-	if (sb->s_magic != LKD_FS_CGROUP1)
-		return 0;
-	task = bpf_get_current_task_btf();
-	m = mark_of(task);
-	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || task->nsproxy->cgroup_ns->ns.inum != PROC_CGROUP_INIT_INO)
-		return 0;
-	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
 	REFUSE(EPERM);
 }
 
@@ -956,6 +965,7 @@ static __always_inline int caught(struct task_struct *task)
 	fresh.audited = c->audited;
 	fresh.cookie = cgrp->kn->id;
 	fresh.seals = c->seals;
+	fresh.came = 1;
 	__builtin_memcpy(fresh.policy, c->policy, sizeof(fresh.policy));
 	if (put_mark((__u64)task, &fresh))
 		return ADOPT_FAILED;
@@ -996,6 +1006,29 @@ static __always_inline __u64 hash_of(const char *text)
 	for (__u32 i = 0; i < LKD_NAME_MAX && text[i]; i++)
 		h = LKD_HASH_STEP(h, text[i]);
 	return h;
+}
+
+/*
+ * A release agent is run by the kernel as unconfined root. It is set by a file
+ * (file_open), or as an option: of the mount that makes a hierarchy, or of any
+ * remount (kernel/cgroup/cgroup-v1.c:cgroup1_reconfigure). Asked for each option
+ * of mount(2) and fsconfig(2); 0 leaves it to the file system.
+ */
+static __always_inline int guard_option(struct fs_parameter *param)
+{
+	static const char agent[] = "release_agent";
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_mark *m = mark_of(task);
+	char key[sizeof(agent)] = {};
+
+	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || read_text(key, sizeof(key), param->key) != sizeof(agent))
+		return 0;
+	LOOP
+	for (__u32 i = 0; i < sizeof(agent); i++)
+		if (key[i] != agent[i])
+			return 0;
+	tell_guard(task, m, LKD_GUARD_HELPERS, 0, 0);
+	REFUSE(EPERM);
 }
 
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak; /* 6.2 */
@@ -1124,8 +1157,7 @@ HOOK(inode_rename, (struct inode * dir, struct dentry *d, struct inode *to, stru
 HOOK(file_open, (struct file * file), guard_open(file))
 HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
 HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec(bprm))
-HOOK(sb_kern_mount, (struct super_block * sb), lkd_no_cgroup1 ? guard_cgroup1(sb) : 0)
-HOOK(sb_remount, (struct super_block * sb), guard_cgroup1(sb))
+HOOK(fs_context_parse_param, (struct fs_context * fc, struct fs_parameter *param), guard_option(param))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
 
 static __always_inline int forget(__u64 key)
@@ -1192,6 +1224,17 @@ int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struc
 	return 0;
 }
 
+/* behind the point where an exec can still fail, and where it has closed what it does not hand on */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(lkd_executed, struct task_struct *task)
+{
+	struct lkd_mark *m = mark_of(task);
+
+	if (m)
+		m->came = 0;
+	return 0;
+}
+
 SEC("tp_btf/module_load")
 int BPF_PROG(lkd_module_load, struct module *mod)
 {
@@ -1236,9 +1279,42 @@ int BPF_PROG(lkd_floor_told, unsigned long nr)
 		if (s)
 			__sync_fetch_and_add(&s->refused[n], 1);
 		count_container(m);
-		tell(task, m, EVENT(LKD_REFUSED, n), 1, 0);
+		tell_by(task, m, EVENT(LKD_REFUSED, n), 1, 0, true);
 		return 0;
 	}
+	return 0;
+}
+
+/*
+ * kernel.ftrace_enabled may be written what it is (trace-cmd does so), and never
+ * 0, which ends all trampolines. The kernel shows its own copy of what is written;
+ * 1 allows. A kernel thread has no reason of its own to write there, and could
+ * have been made to: a file is what stands behind a disk of the kernel's targets.
+ */
+SEC("cgroup/sysctl")
+int lkd_sysctl(struct bpf_sysctl *ctx)
+{
+	static const char ours[] = "kernel/ftrace_enabled", file[LKD_NAME_MAX] = "ftrace_enabled";
+	char name[sizeof(ours) + 1] = {}, value[4] = {};
+	struct task_struct *task;
+	struct lkd_mark *m;
+
+	if (!ctx->write)
+		return 1;
+	task = bpf_get_current_task_btf();
+	m = mark_of(task);
+	if (!m && !(task->flags & PF_KTHREAD))
+		return 1;
+	if (bpf_sysctl_get_name(ctx, name, sizeof(name), 0) != sizeof(ours) - 1)
+		return 1;
+	LOOP
+	for (__u32 i = 0; i < sizeof(ours) - 1; i++)
+		if (name[i] != ours[i])
+			return 1;
+	if (m && bpf_sysctl_get_new_value(ctx, value, sizeof(value)) > 0 && value[0] == '1' &&
+	    (!value[1] || value[1] == '\n'))
+		return 1;
+	tell_guard_by(task, m, LKD_GUARD_SWITCH, 0, file, false);
 	return 0;
 }
 

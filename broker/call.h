@@ -37,6 +37,7 @@ struct lkd_broker {
 	bool	 knows_sources;
 	bool	 sets_registers; /* here a program of a uprobe may set the registers of whoever runs into it */
 	int	 sysfs;	    /* likewise; -1: event sources are not known */
+	bool	 pidfds_of_threads, pidfds_tell_ids; /* what this kernel's pidfds can do */
 	bool	 sig_enforce; /* the kernel refuses unsigned modules itself */
 	uint32_t kprobe, uprobe; /* numbers of these event sources; 0 = the kernel has none */
 	struct lkd_rights rights;
@@ -66,9 +67,10 @@ struct lkd_call {
 	uint64_t pid_ns;
 	pid_t	 tgid;
 	uint64_t unasked;	/* capabilities that need not be given up for this call */
-	bool	 like_us;	/* its memory was read without CAP_SYS_PTRACE: rights.c:has_our_rights() */
+	bool	 like_us;	/* its memory was read without CAP_SYS_PTRACE: rights.c:has_our_ids() */
+	bool	 unsure;	/* memory was read, and not yet asked whether the caller still waits */
 	bool	 helper;	/* this process exists for this call only, and the caller's rights differ from ours */
-	int	 pidfd;
+	int	 pidfd;		/* not closed with the call: serve.c */
 	int	 fds[LKD_CALL_FDS];
 	size_t	 n_fds;
 	struct { void *at; size_t len; } maps[LKD_CALL_MAPS];
@@ -88,9 +90,14 @@ long lkd_call_module(struct lkd_call *c);
 long lkd_call_refuse(struct lkd_call *c, uint32_t reason, const char *what, int error);
 
 /** lkd_call_alive() - is the caller still waiting for us? what was read of it before was its own, then */
-bool lkd_call_alive(const struct lkd_call *c);
+bool lkd_call_alive(struct lkd_call *c);
 
-/** lkd_call_read() - copy from the caller; 0, -EFAULT, -EPERM (its memory is closed to us) or LKD_CALL_GONE */
+/**
+ * lkd_call_read() - copy from the caller; 0, -EFAULT or -EPERM (its memory is closed to us)
+ *
+ * What was read may be another's by now, who has got the number of a caller that has
+ * ended: lkd_call_perform(), lkd_call_write() and who tells of a refusal ask first.
+ */
 long lkd_call_read(struct lkd_call *c, uint64_t from, void *ret, size_t len);
 
 /**
@@ -103,7 +110,7 @@ long lkd_call_read_some(struct lkd_call *c, uint64_t from, void *ret, size_t len
 /** lkd_call_string() - the same up to a NUL; -ENAMETOOLONG if there is none in @size bytes */
 long lkd_call_string(struct lkd_call *c, uint64_t from, char *ret, size_t size);
 
-/** lkd_call_write() - copy into the caller; as lkd_call_read() */
+/** lkd_call_write() - copy into the caller; as lkd_call_read(), or LKD_CALL_GONE */
 long lkd_call_write(struct lkd_call *c, uint64_t to, const void *buf, size_t len);
 
 /** lkd_call_room() - zeroed memory until the call is answered; NULL without */
@@ -111,6 +118,12 @@ void *lkd_call_room(struct lkd_call *c, size_t len);
 
 /** lkd_call_fd() - an own descriptor for the caller's @fd, until the call is answered; or -errno, LKD_CALL_GONE */
 long lkd_call_fd(struct lkd_call *c, int fd);
+
+/** lkd_call_pidfd() - of the caller, or its leader on kernels without pidfds of threads; or -errno, LKD_CALL_GONE */
+long lkd_call_pidfd(struct lkd_call *c);
+
+/** lkd_call_forget_pidfd() - it answers with ESRCH, so it was of one that had the caller's number before */
+void lkd_call_forget_pidfd(struct lkd_call *c);
 
 /** lkd_call_keep() - close @fd when the call is answered; returns @fd */
 int lkd_call_keep(struct lkd_call *c, int fd);
@@ -147,7 +160,7 @@ long lkd_call_detach(struct lkd_call *c, int unasked, bool opens);
  * lkd_call_perform() - a system call with the caller's rights and no more, after lkd_call_detach()
  *
  * Return: what it returned, or -errno; -EPERM also when the rights cannot be
- * taken on.
+ * taken on; LKD_CALL_GONE.
  */
 long lkd_call_perform(struct lkd_call *c, long nr, const long args[5]);
 
@@ -165,6 +178,9 @@ bool lkd_rights_own(struct lkd_broker *b);
  * @on:  CAP_SYS_PTRACE is in effect, if it is permitted
  */
 void lkd_rights_aid(const struct lkd_rights *own, bool on);
+
+/** lkd_rights_ids() - are the ids of the task behind @pidfd those of @own? 1 or 0, or -errno: -ESRCH when it has ended */
+int lkd_rights_ids(int pidfd, const struct lkd_rights *own);
 
 /** lkd_rights_unaided() - is it the latter? */
 bool lkd_rights_unaided(void);

@@ -28,6 +28,7 @@ enum {
 	ARRAY_MAX = 32 << 20,	/* of debug information; the kernel's own bounds are below it */
 	FDS_MAX = 4096,		/* entries of fd_array that we look at */
 	ATTR_MAX = 4096,
+	COMMON_ATTRS = 1 << 16, /* since 7.x, in the command: two more arguments, for the log */
 };
 
 /* numbers of include/uapi/linux/bpf.h; the installed one may be older */
@@ -349,8 +350,11 @@ long lkd_call_bpf(struct lkd_call *c)
 	struct bpf_insn *insns;
 	char license[128];
 	struct attr attr;
-	long r = copy_attr(c, c->n->data.args[1], size, &attr);
+	long r;
 
+	if (c->n->data.args[0] & COMMON_ATTRS) /* what kernels answer that have none */
+		return -EINVAL;
+	r = copy_attr(c, c->n->data.args[1], size, &attr);
 	if (r)
 		return r;
 	if (!attr.a.insn_cnt || attr.a.insn_cnt > INSNS_MAX)

@@ -330,6 +330,11 @@ static _Noreturn void filter_failed(int r)
 static const char stage_shield[] = "keep the broker out of reach", stage_filter[] = "install the filter",
 		  stage_user[] = "become the command's user", stage_run[] = "run";
 
+static _Noreturn void user_failed(int r)
+{
+	fail(r == -EINVAL ? "its user namespace has no such id" : NULL, "%s %u: %s", stage_user, (unsigned)opt.as, strerror(-r));
+}
+
 /* every return of the filter that asks, and what it does instead */
 static void never_ask(uint32_t action)
 {
@@ -516,7 +521,7 @@ static void beside(void)
 
 static int stay(char **command)
 {
-	struct lkd_launch l = { .command = command, .confine = confine_and_become, .readable = serve, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
+	struct lkd_launch l = { .command = command, .confine = confine_and_become, .readable = serve, .due = buf.plan.broker ? lkd_tell_due : NULL, .ending = buf.plan.broker ? lkd_tell_end : NULL, .dies_with_us = buf.plan.broker != 0 };
 	const bool broker = buf.plan.broker != 0;
 	int r;
 
@@ -528,7 +533,7 @@ static int stay(char **command)
 	if (r < 0 && l.stage == stage_shield)
 		fail("run as root, or with --no-new-privs", "%s: %s", stage_shield, strerror(-r));
 	if (r < 0 && l.stage == stage_user)
-		fail(NULL, "%s: %s", stage_user, strerror(-r));
+		user_failed(r);
 	if (r < 0) {
 		(void)fprintf(stderr, "lockdown-exec: %s '%s': %s\n", stage_run, command[0], strerror(-r));
 		return r == -ENOENT ? EX_NOT_FOUND : EX_NOT_EXECUTABLE;
@@ -559,7 +564,8 @@ int main(int argc, char **argv)
 	if (opt.in_container)
 		look_around();
 	if (opt.as && lkd_user_check() < 0)
-		fail("the container's bounding set, or the session's, lacks CAP_SETUID, CAP_KILL, CAP_SYS_PTRACE or CAP_SYS_ADMIN",
+		fail("CAP_SETUID, CAP_KILL, CAP_SYS_PTRACE or CAP_SYS_ADMIN is not in the container's or session's bounding set, or, "
+		     "with no_new_privs, not effective",
 		     "cannot start another user's command");
 	r = opt.plan ? lkd_getplan_file(opt.plan, &buf, &e) : lkd_getplan(&opt.request, opt.explain, &buf, &e);
 	if (lkd_getplan_said(r))
@@ -590,7 +596,7 @@ int main(int argc, char **argv)
 		filter_failed(r);
 
 	if (opt.as && (r = lkd_user_become(opt.as, opt.home)) < 0)
-		fail(NULL, "%s: %s", stage_user, strerror(-r));
+		user_failed(r);
 	(void)execvp(command[0], command);
 	(void)fprintf(stderr, "lockdown-exec: run '%s': %s\n", command[0], strerror(errno));
 	return errno == ENOENT ? EX_NOT_FOUND : EX_NOT_EXECUTABLE;

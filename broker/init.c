@@ -210,13 +210,15 @@ int lkd_init_serve(const struct lkd_launch *l)
 	if (l->fd >= 0 && signals < 0)
 		l->readable(l->fd);
 	for (;;) {
+		const uint64_t ns = l->due ? l->due() : 0;
+		const struct timespec rest = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 		int sig;
 
 		if (signals >= 0 && !wait_for_both(l, signals)) {
 			(void)close(signals);
 			signals = -1;
 		}
-		sig = (int)syscall(SYS_rt_sigtimedwait, &all_signals, &si, signals >= 0 ? &at_once : NULL, sizeof(all_signals));
+		sig = (int)syscall(SYS_rt_sigtimedwait, &all_signals, &si, signals >= 0 ? &at_once : ns ? &rest : NULL, sizeof(all_signals));
 		if (sig == SIGCHLD) {
 			if (!reap(l, &status))
 				continue;

@@ -4,6 +4,7 @@
 #define LKD_INIT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /** struct lkd_launch - what to start, and how it went */
@@ -16,6 +17,7 @@ struct lkd_launch {
 	 */
 	int (*confine)(struct lkd_launch *l);
 	void (*readable)(int fd); /* called once, when @fd becomes readable while we wait */
+	uint64_t (*due)(void); /* called after each signal: in how many ns again, 0 = after the next; or NULL */
 	void (*ending)(void); /* called when the workload has ended; or NULL */
 	bool	    dies_with_us; /* the child is killed when we die */
 	/* set by lkd_launch() */

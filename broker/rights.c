@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,6 +21,8 @@
 #ifndef SYS_openat2
 #define SYS_openat2 437
 #endif
+
+#define OVERFLOW_ID 65534u /* kernel/sys.c, unless /proc/sys/kernel/overflowuid says otherwise */
 
 /* ---- /proc/PID/status ------------------------------------------------- */
 
@@ -262,14 +265,57 @@ static bool one_id(const uint32_t id[4])
 	return id[0] == id[1] && id[0] == id[2] && id[0] == id[3];
 }
 
+/* linux/pidfd.h of 6.13 */
+struct pidfd_info {
+	uint64_t mask, cgroupid;
+	uint32_t pid, tgid, ppid, ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid, spare;
+};
+#define PIDFD_INFO_CREDS 2ULL
+#define PIDFD_GET_INFO	 _IOWR(0xFF, 11, struct pidfd_info)
+
+int lkd_rights_ids(int pidfd, const struct lkd_rights *own)
+{
+	struct pidfd_info i = { .mask = PIDFD_INFO_CREDS };
+	const uint32_t *u = own->uid, *g = own->gid;
+
+	if (ioctl(pidfd, PIDFD_GET_INFO, &i))
+		return -errno;
+	/* the last is also what an id is told as that has no number here */
+	return i.mask & PIDFD_INFO_CREDS && i.ruid == u[0] && i.euid == u[1] && i.suid == u[2] && i.fsuid == u[3] &&
+	       i.rgid == g[0] && i.egid == g[1] && i.sgid == g[2] && i.fsgid == g[3] && u[0] != OVERFLOW_ID;
+}
+
 /*
- * Has the caller our rights? Its memory was read without CAP_SYS_PTRACE, which
- * the kernel allows only where real, effective and saved ids are our real ones,
- * and, in our user namespace, nothing is permitted that is not to us (ptrace(2),
- * "ptrace access mode checking"; kernel/ptrace.c:__ptrace_may_access,
- * security/commoncap.c:cap_ptrace_access_check). That leaves the namespace, as
- * who made one may trace there, the capabilities, and what matters to who opens
- * files: groups and fsuid. Reading all of it in /proc takes five times as long.
+ * Newer kernels tell. With older ones the caller's memory was read without
+ * CAP_SYS_PTRACE, which the kernel allows only where real, effective and saved
+ * ids are our real ones, and, in our user namespace, nothing is permitted that
+ * is not to us (ptrace(2), "ptrace access mode checking";
+ * kernel/ptrace.c:__ptrace_may_access, security/commoncap.c:cap_ptrace_access_check).
+ * That costs setting capabilities twice in each call.
+ */
+static bool has_our_ids(struct lkd_call *c)
+{
+	const struct lkd_rights *own = &c->b->rights;
+	int r = -ESRCH;
+
+	if (!c->b->pidfds_tell_ids)
+		return c->like_us && one_id(own->uid) && one_id(own->gid);
+	for (int i = 0; i < 2 && r == -ESRCH; i++) {
+		const long pidfd = lkd_call_pidfd(c);
+
+		if (pidfd < 0)
+			return false;
+		r = lkd_rights_ids((int)pidfd, own);
+		if (r == -ESRCH)
+			lkd_call_forget_pidfd(c);
+	}
+	return r == 1;
+}
+
+/*
+ * Has the caller our rights, as far as they matter to who opens no file by its name?
+ * In its user namespace, as who made one may do there what he likes; and the
+ * capabilities. Groups do not matter. Reading all of it in /proc takes five times as long.
  */
 static bool has_our_rights(struct lkd_call *c)
 {
@@ -277,7 +323,7 @@ static bool has_our_rights(struct lkd_call *c)
 	const struct lkd_rights *own = &c->b->rights;
 	struct __user_cap_data_struct data[2];
 
-	if (c->b->proc < 0 || !c->like_us || !one_id(own->uid) || !one_id(own->gid) || syscall(SYS_capget, &head, data))
+	if (c->b->proc < 0 || !has_our_ids(c) || syscall(SYS_capget, &head, data))
 		return false;
 	c->rights.effective = (uint64_t)data[1].effective << 32 | data[0].effective;
 	c->rights.permitted = (uint64_t)data[1].permitted << 32 | data[0].permitted;
@@ -343,6 +389,8 @@ long lkd_call_perform(struct lkd_call *c, long nr, const long args[5])
 	struct performance p = { .c = c, .nr = nr, .args = args, .r = -EPERM };
 	pid_t pid;
 
+	if (c->unsure && !lkd_call_alive(c))
+		return LKD_CALL_GONE;
 	if (!c->helper)
 		return perform(&p);
 	/* not the caller's to stop or kill, unlike the one that has its ids: this process still answers */

@@ -85,11 +85,14 @@ static const struct entry {
 
 /* ---- what handlers use ------------------------------------------------ */
 
-bool lkd_call_alive(const struct lkd_call *c)
+bool lkd_call_alive(struct lkd_call *c)
 {
 	__u64 id = c->n->id;
 
-	return !ioctl(c->b->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+	if (ioctl(c->b->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id))
+		return false;
+	c->unsure = false;
+	return true;
 }
 
 long lkd_call_refuse(struct lkd_call *c, uint32_t reason, const char *what, int error)
@@ -99,15 +102,13 @@ long lkd_call_refuse(struct lkd_call *c, uint32_t reason, const char *what, int 
 	return -error;
 }
 
-static long copied(const struct lkd_call *c, ssize_t n, size_t len)
+/* whose it was is asked before anything is done about it: an answer to who is gone reaches nobody */
+static long copied(struct lkd_call *c, ssize_t n, size_t len)
 {
-	const int error = errno;
-
-	if (!lkd_call_alive(c))
-		return LKD_CALL_GONE;
+	c->unsure = true;
 	if (n == (ssize_t)len)
 		return 0;
-	return n < 0 && error == EPERM ? -EPERM : -EFAULT;
+	return n < 0 && errno == EPERM ? -EPERM : -EFAULT;
 }
 
 /* without help first: that it works tells whose memory it is */
@@ -154,6 +155,8 @@ long lkd_call_read_some(struct lkd_call *c, uint64_t from, void *ret, size_t len
 
 long lkd_call_write(struct lkd_call *c, uint64_t to, const void *buf, size_t len)
 {
+	if (c->unsure && !lkd_call_alive(c))
+		return LKD_CALL_GONE;
 	return copied(c, reach(c, true, (void *)(uintptr_t)buf, to, len), len);
 }
 
@@ -192,30 +195,81 @@ int lkd_call_keep(struct lkd_call *c, int fd)
 	return fd;
 }
 
-/* a thread may have a table of descriptors of its own; older kernels open pidfds of leaders only */
-static long open_pidfd(struct lkd_call *c)
+/*
+ * A pidfd of the caller's, or of its leader where the kernel opens none for threads.
+ * The last one is kept, as opening it costs more than what is done with it. It
+ * stands for a task, not for a number: once that has ended, whatever is asked of it
+ * fails. And what was opened before this call came, and still answers, is the
+ * caller's if it has its number, as two that live at a time never have the same.
+ */
+static struct {
+	pid_t pid;
+	int fd;
+} kept = { .fd = -1 };
+
+static bool keep_pidfd(pid_t pid, unsigned flags)
+{
+	if (kept.fd >= 0)
+		(void)close(kept.fd);
+	kept.fd = (int)syscall(SYS_pidfd_open, pid, flags);
+	kept.pid = pid;
+	return kept.fd >= 0;
+}
+
+void lkd_call_forget_pidfd(struct lkd_call *c)
+{
+	if (kept.fd >= 0)
+		(void)close(kept.fd);
+	kept.fd = c->pidfd = -1;
+}
+
+/* older kernels open pidfds of leaders only, and a thread may have a table of descriptors of its own */
+static bool keep_leader(struct lkd_call *c)
 {
 	const pid_t tid = (pid_t)c->n->pid;
-	int fd = (int)syscall(SYS_pidfd_open, tid, PIDFD_OF_THREAD);
+	pid_t leader = c->tgid ? c->tgid : tid;
 
-	if (fd < 0 && errno == EINVAL) {
-		long r = c->tgid ? 0 : lkd_call_rights(c);
-
-		if (r)
-			return r;
-		lkd_rights_aid(&c->b->rights, true);
-		fd = (int)syscall(SYS_pidfd_open, c->tgid, 0);
-		if (fd >= 0 && c->tgid != tid && syscall(SYS_kcmp, tid, c->tgid, KCMP_FILES, 0UL, 0UL)) {
-			(void)close(fd);
-			return -EPERM;
-		}
+	if ((kept.fd < 0 || kept.pid != leader) && !keep_pidfd(leader, 0)) {
+		if (c->tgid || lkd_call_rights(c))
+			return false;
+		leader = c->tgid;
+		if (!keep_pidfd(leader, 0))
+			return false;
 	}
+	if (leader == tid)
+		return true;
+	lkd_rights_aid(&c->b->rights, true);
+	return !syscall(SYS_kcmp, tid, leader, KCMP_FILES, 0UL, 0UL);
+}
+
+long lkd_call_pidfd(struct lkd_call *c)
+{
+	const pid_t tid = (pid_t)c->n->pid;
+	bool found = true;
+
+	if (c->pidfd >= 0)
+		return c->pidfd;
+	if (!c->b->pidfds_of_threads)
+		found = keep_leader(c);
+	else if (kept.fd < 0 || kept.pid != tid)
+		found = keep_pidfd(tid, PIDFD_OF_THREAD);
+	else
+		return c->pidfd = kept.fd;
 	if (!lkd_call_alive(c)) {
-		if (fd >= 0)
-			(void)close(fd);
+		lkd_call_forget_pidfd(c);
 		return LKD_CALL_GONE;
 	}
-	return fd < 0 ? -EPERM : fd;
+	return found ? (c->pidfd = kept.fd) : -EPERM;
+}
+
+static int get_fd(struct lkd_call *c, int fd)
+{
+	int own = (int)syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
+
+	if (own >= 0 || errno != EPERM || !lkd_rights_unaided())
+		return own;
+	lkd_rights_aid(&c->b->rights, true);
+	return (int)syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
 }
 
 long lkd_call_fd(struct lkd_call *c, int fd)
@@ -223,18 +277,18 @@ long lkd_call_fd(struct lkd_call *c, int fd)
 	long r;
 	int own;
 
-	if (c->n_fds + 2 > N(c->fds))
+	if (c->n_fds + 1 > N(c->fds))
 		return -E2BIG;
-	if (c->pidfd < 0) {
-		r = open_pidfd(c);
+	r = lkd_call_pidfd(c);
+	if (r < 0)
+		return r;
+	own = get_fd(c, fd);
+	if (own < 0 && errno == ESRCH) { /* of one that had this number before */
+		lkd_call_forget_pidfd(c);
+		r = lkd_call_pidfd(c);
 		if (r < 0)
 			return r;
-		c->pidfd = lkd_call_keep(c, (int)r);
-	}
-	own = (int)syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
-	if (own < 0 && errno == EPERM && lkd_rights_unaided()) {
-		lkd_rights_aid(&c->b->rights, true);
-		own = (int)syscall(SYS_pidfd_getfd, c->pidfd, fd, 0);
+		own = get_fd(c, fd);
 	}
 	if (own < 0) {
 		r = errno == EBADF ? -EBADF : -EPERM;
@@ -270,6 +324,17 @@ static void find_event_sources(void)
 	broker.knows_sources = broker.kprobe != UINT32_MAX && broker.uprobe != UINT32_MAX;
 }
 
+/* of threads since 6.9, and telling a task's ids since 6.13 */
+static void find_pidfds(void)
+{
+	const int fd = (int)syscall(SYS_pidfd_open, getpid(), PIDFD_OF_THREAD);
+
+	broker.pidfds_of_threads = fd >= 0;
+	broker.pidfds_tell_ids = fd >= 0 && broker.proc >= 0 && lkd_rights_ids(fd, &broker.rights) == 1;
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 /*
  * Most workloads never make such a call. What only serving needs is done when
  * one comes: nothing of it depends on what the workload did before.
@@ -283,6 +348,7 @@ static void first_call(void)
 		(void)close(broker.proc);
 		broker.proc = -1;
 	}
+	find_pidfds();
 	broker.sets_registers = broker.held & (LKD_BROKER_BPF_WRITE_USER | LKD_BROKER_BPF_READ_KERNEL) && lkd_bpf_sets_registers();
 	lkd_tell_start();
 	if (!before_first())
@@ -336,9 +402,9 @@ static void serve_one(const struct seccomp_notif *n)
 	c.b = &broker;
 	c.n = n;
 	c.fd = c.pidfd = -1;
-	c.cloexec = c.helper = c.compat = c.like_us = false;
+	c.cloexec = c.helper = c.compat = c.like_us = c.unsure = false;
 	c.tgid = 0;
-	if (broker.proc >= 0) /* else our own rights are not known either */
+	if (broker.proc >= 0 && !broker.pidfds_tell_ids) /* without procfs our own rights are not known either */
 		lkd_rights_aid(&broker.rights, false);
 	c.refused = 0;
 	c.n_fds = c.n_maps = 0;
@@ -350,7 +416,7 @@ static void serve_one(const struct seccomp_notif *n)
 		r = table[i].handle(&c);
 		break;
 	}
-	if (c.refused && r < 0 && r > LKD_CALL_GONE)
+	if (c.refused && r < 0 && r > LKD_CALL_GONE && (!c.unsure || lkd_call_alive(&c)))
 		lkd_tell_look(&c, &told);
 	if (r != LKD_CALL_DELEGATED)
 		answer(&c, r);
@@ -368,15 +434,6 @@ static bool unused(void)
 	return poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
 }
 
-/* something is to be told before the next call comes, which may be long */
-static void tell_if_idle(void)
-{
-	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
-
-	if (lkd_tell_pending() && poll(&p, 1, 1000) != 1)
-		lkd_tell_flush();
-}
-
 /* until nobody is left; older kernels tell that only to who polls */
 static void serve(bool wait_by_poll)
 {
@@ -384,11 +441,20 @@ static void serve(bool wait_by_poll)
 	struct pollfd p = { .fd = broker.listener, .events = POLLIN };
 
 	for (;;) {
-		tell_if_idle();
-		if (wait_by_poll && poll(&p, 1, -1) < 0 && errno != EINTR)
-			_exit(125);
-		if (wait_by_poll && p.revents & POLLHUP)
-			return;
+		if (wait_by_poll) {
+			const int n = poll(&p, 1, lkd_tell_pending() ? 1000 : -1);
+
+			if (n < 0 && errno != EINTR)
+				_exit(125);
+			if (!n)
+				lkd_tell_flush();
+			if (n <= 0)
+				continue;
+			if (p.revents & POLLHUP)
+				return;
+		} else {
+			lkd_tell_wake();
+		}
 		memset(room, 0, broker.sizes[0]);
 		if (!ioctl(broker.listener, SECCOMP_IOCTL_NOTIF_RECV, room)) {
 			first_call();

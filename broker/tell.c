@@ -14,6 +14,7 @@
 #include <linux/audit.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,12 +86,12 @@ static struct {
 	uint32_t bit;
 	int tgid, tid;
 	uint64_t since;
-	unsigned long repeated;
+	atomic_ulong repeated;
 	struct lkd_told who;
 	uint8_t call;
 	bool compat;
 } last;
-static pthread_mutex_t last_lock = PTHREAD_MUTEX_INITIALIZER; /* the server, and the end of the program */
+static pthread_mutex_t last_lock = PTHREAD_MUTEX_INITIALIZER; /* the server, and the main thread */
 
 static uint64_t now_ns(clockid_t clock)
 {
@@ -304,13 +305,37 @@ void lkd_tell(const struct lkd_call *c, const struct lkd_told *t)
 
 bool lkd_tell_pending(void)
 {
-	return out.limits && (last.repeated || atomic_load(&out.limits->left_out));
+	return out.limits && (atomic_load(&last.repeated) || atomic_load(&out.limits->left_out));
+}
+
+static atomic_ullong woken; /* when the main thread was, 0 = not since it flushed */
+
+/* SIGCHLD: it looks for children whose end that could be, and for this, and nobody else gets to know */
+void lkd_tell_wake(void)
+{
+	if (!lkd_tell_pending() || atomic_load(&woken))
+		return;
+	atomic_store(&woken, now_ns(CLOCK_MONOTONIC));
+	(void)syscall(SYS_tgkill, getpid(), getpid(), SIGCHLD);
+}
+
+uint64_t lkd_tell_due(void)
+{
+	const uint64_t since = atomic_load(&woken), now = since ? now_ns(CLOCK_MONOTONIC) : 0;
+
+	if (!since)
+		return 0;
+	if (now - since < SECOND)
+		return SECOND - (now - since);
+	lkd_tell_flush();
+	return 0;
 }
 
 void lkd_tell_flush(void)
 {
 	if (!out.limits)
 		return;
+	atomic_store(&woken, 0);
 	(void)pthread_mutex_lock(&last_lock);
 	put_last();
 	last.what = NULL;

@@ -44,6 +44,16 @@ void lkd_tell(const struct lkd_call *c, const struct lkd_told *t);
 /** lkd_tell_pending() - is something folded or counted that was not written yet? */
 bool lkd_tell_pending(void);
 
+/**
+ * lkd_tell_wake() - for the thread that serves: if so, and it is news, end the main thread's wait
+ *
+ * To wait for a time itself would cost each call that it waits for a fifth more.
+ */
+void lkd_tell_wake(void);
+
+/** lkd_tell_due() - for the main thread: flush a second after that; how long it is till then, in ns, 0 = not foreseen */
+uint64_t lkd_tell_due(void);
+
 /** lkd_tell_flush() - write what is folded and counted, as far as that is possible now */
 void lkd_tell_flush(void);
 

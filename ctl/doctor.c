@@ -104,6 +104,23 @@ static int doctor_json(const struct lkd_facts *f, const struct outlook *o, size_
 	return ok ? CTL_OK : CTL_NO;
 }
 
+/* what the counts of reasons do not say: seals, and that it does not start as it is */
+static void print_refusals(const struct lkd_plan *p)
+{
+	const char *before = ", seals not held: ";
+
+	if (!p->refusals)
+		return;
+	(void)printf("%-16s lockdown-exec refuses to start without --accept-gap", "");
+	for (size_t i = p->n_reasons; i < p->n_rows; i++) {
+		if (p->rows[i].want == LKD_WANT_NONE || p->rows[i].held != LKD_HELD_NOT)
+			continue;
+		(void)printf("%s%s", before, p->rows[i].name);
+		before = ", ";
+	}
+	(void)printf("\n");
+}
+
 int verb_doctor(int argc, char **argv)
 {
 	lkd_autofree struct lkd_facts *f = calloc(1, sizeof(*f));
@@ -148,6 +165,7 @@ int verb_doctor(int argc, char **argv)
 			(void)printf("%-16s %s engine: %u reasons held exactly, %u with a caveat, %u stricter, %u not held\n",
 				     lkd_level_name(o[i].level), lkd_engine_name(p->engine), p->exact, p->caveats,
 				     p->stricter, p->gaps);
+		print_refusals(p);
 	}
 	if (!ok)
 		(void)printf("lockdownctl plan --level LEVEL shows every reason.\n");

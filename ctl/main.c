@@ -68,10 +68,11 @@ int usage_error(const char *fmt, ...)
 int report(int status, const struct lkd_err *e)
 {
 	const bool invalid = e->code == EINVAL || e->code == E2BIG || e->code == EISDIR;
+	const bool not_there = e->code == ENOENT && e->hint[0]; /* said in better words */
 
 	(void)fprintf(stderr, "lockdownctl: %s", e->msg);
 	if (!invalid && e->code != EPERM && e->code != EIO && e->code != EOPNOTSUPP && e->code != ENODEV &&
-	    e->code != EBUSY && e->code != EPROTO)
+	    e->code != EBUSY && e->code != EPROTO && !not_there)
 		(void)fprintf(stderr, ": %s", strerror(e->code));
 	(void)fprintf(stderr, "%s%s\n", e->hint[0] ? "; " : "", e->hint);
 	return invalid ? CTL_USAGE : status;
@@ -248,8 +249,13 @@ int parse_options(int argc, char **argv, unsigned takes, int min, int max, struc
 			return -1;
 		}
 	}
-	if (argc - optind < min || argc - optind > max) {
-		(void)usage_error("%s: %s", argv[0], argc - optind < min ? "something is missing" : "too many words");
+	if (argc - optind < min) {
+		(void)usage_error("%s: something is missing", argv[0]);
+		return -1;
+	}
+	if (argc - optind > max) {
+		(void)usage_error("%s: too many words, from '%s' on%s", argv[0], argv[optind + max],
+				  takes & TAKES_REQUEST ? "; a policy is named by --policy" : "");
 		return -1;
 	}
 	return optind;

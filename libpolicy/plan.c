@@ -438,8 +438,14 @@ static void plan_seal(const struct context *c, enum lkd_seal s, struct lkd_plan_
 	row->want = LKD_WANT_ENFORCE;
 	if (lkd_fact_level(c->facts) >= (p->level > p->audit_level ? p->level : p->audit_level)) {
 		row->holders = BY(HOST);
-		row->held = LKD_HELD_EXACT;
-		note(row, "whatever it reached would be locked down too");
+		/* these two are no way out of a lockdown, so it does not close them */
+		if (s == LKD_SEAL_SYSRQ || s == LKD_SEAL_HOSTLOCK) {
+			row->held = LKD_HELD_CAVEAT;
+			note(row, "open: nothing is added to the host's own lockdown, which leaves this to root");
+		} else {
+			row->held = LKD_HELD_EXACT;
+			note(row, "whatever it reached would be locked down too");
+		}
 	} else if (c->engine == LKD_ENGINE_KERNEL) {
 		row->holders = BY(KERNEL);
 		row->held = LKD_HELD_EXACT;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Policies on disk: where they are looked up, and reading one without trusting what lies there. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -7,6 +8,7 @@
 
 #include "policy_priv.h"
 #include "util.h"
+#include "words.h"
 
 #ifndef LKD_POLICY_DIR
 #define LKD_POLICY_DIR "/usr/share/container-lockdown/policies"
@@ -52,9 +54,31 @@ static int fail_file(struct lkd_err *e, int code, const char *what, const char *
 	return lkd_err_set(e, told, "%s policy '%s'", what, name);
 }
 
+/* a policy there whose name looks like @name */
+static bool nearest_in(const char *dir, const char *name, char ret[LKD_POLICY_NAME_MAX])
+{
+	static const char suffix[] = ".json";
+	DIR *list = opendir(dir);
+	const struct dirent *d;
+	bool found = false;
+
+	while (list && !found && (d = readdir(list))) {
+		const size_t len = strlen(d->d_name), stem = len - (sizeof(suffix) - 1);
+
+		if (len < sizeof(suffix) || stem >= LKD_POLICY_NAME_MAX || strcmp(d->d_name + stem, suffix))
+			continue;
+		(void)snprintf(ret, LKD_POLICY_NAME_MAX, "%.*s", (int)stem, d->d_name);
+		found = lkd_policy_name_valid(ret) && lkd_word_closest(name, (const char *const[]){ ret }, 1);
+	}
+	if (list)
+		(void)closedir(list);
+	return found;
+}
+
 int lkd_policy_resolve(const char *name, char *ret, size_t size, struct lkd_err *e)
 {
 	const char *dirs[LKD_POLICY_DIRS_MAX];
+	char near[LKD_POLICY_NAME_MAX];
 	size_t n_dirs = lkd_policy_dirs(dirs);
 
 	if (strchr(name, '/')) {
@@ -82,6 +106,9 @@ int lkd_policy_resolve(const char *name, char *ret, size_t size, struct lkd_err 
 			return fail_file(e, errno, "look up", ret);
 	}
 	lkd_err_set(e, ENOENT, "no policy '%s' in %s or %s", name, dirs[0], dirs[1]);
+	for (size_t i = 0; i < n_dirs; i++)
+		if (nearest_in(dirs[i], name, near))
+			return lkd_err_hint(e, -ENOENT, "did you mean '%s'?", near);
 	return lkd_err_hint(e, -ENOENT, "a policy is a file NAME.json there, or a path with '/'");
 }
 

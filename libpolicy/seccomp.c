@@ -32,6 +32,8 @@
 
 #define LOW32 0xffffffffULL /* an int argument: the upper half is not the kernel's to see */
 #define NO_CMP { .arg = -1 }
+/* BPF_PROG_LOAD, and with BPF_COMMON_ATTRS, which since 7.x any command may carry */
+#define PROG_LOAD { 0, LOW32 & ~0x10000ULL, 5 }
 
 struct cmp {
 	int arg;
@@ -66,9 +68,9 @@ static const struct rule {
 	{ LKD_REASON_XEN_USER_ACTIONS, false, "init_module", EPERM, { NO_CMP, NO_CMP } },
 	{ LKD_REASON_XEN_USER_ACTIONS, false, "finit_module", EPERM, { NO_CMP, NO_CMP } },
 	{ LKD_REASON_TIOCSSERIAL, false, "ioctl", EPERM, { { 1, LOW32, 0x541F }, NO_CMP } },
-	/* BPF_PROG_LOAD: what the verifier answers for a forbidden helper */
-	{ LKD_REASON_BPF_WRITE_USER, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
-	{ LKD_REASON_BPF_READ_KERNEL, false, "bpf", EINVAL, { { 0, LOW32, 5 }, NO_CMP } },
+	/* what the verifier answers for a forbidden helper */
+	{ LKD_REASON_BPF_WRITE_USER, false, "bpf", EINVAL, { PROG_LOAD, NO_CMP } },
+	{ LKD_REASON_BPF_READ_KERNEL, false, "bpf", EINVAL, { PROG_LOAD, NO_CMP } },
 	{ LKD_REASON_PERF, false, "perf_event_open", EPERM, { NO_CMP, NO_CMP } },
 	{ LKD_REASON_PCI_ACCESS, true, "pciconfig_write", EPERM, { NO_CMP, NO_CMP } },
 	/* powerpc: the token is behind a pointer */
@@ -91,8 +93,8 @@ static const struct ask {
 } asks[] = {
 	{ LKD_REASON_PERF, LKD_BROKER_PERF, "perf_event_open", { NO_CMP, NO_CMP }, false },
 	{ LKD_REASON_KPROBES, LKD_BROKER_KPROBES, "perf_event_open", { NO_CMP, NO_CMP }, false },
-	{ LKD_REASON_BPF_WRITE_USER, LKD_BROKER_BPF_WRITE_USER, "bpf", { { 0, LOW32, 5 }, NO_CMP }, false },
-	{ LKD_REASON_BPF_READ_KERNEL, LKD_BROKER_BPF_READ_KERNEL, "bpf", { { 0, LOW32, 5 }, NO_CMP }, false },
+	{ LKD_REASON_BPF_WRITE_USER, LKD_BROKER_BPF_WRITE_USER, "bpf", { PROG_LOAD, NO_CMP }, false },
+	{ LKD_REASON_BPF_READ_KERNEL, LKD_BROKER_BPF_READ_KERNEL, "bpf", { PROG_LOAD, NO_CMP }, false },
 	{ LKD_REASON_TIOCSSERIAL, LKD_BROKER_TIOCSSERIAL, "ioctl", { { 1, LOW32, 0x541F }, NO_CMP }, false },
 	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B34 }, NO_CMP }, false },
 	{ LKD_REASON_IOPORT, LKD_BROKER_IOPORT, "ioctl", { { 1, LOW32, 0x4B36 }, NO_CMP }, false },

@@ -929,9 +929,10 @@ const char *lkd_oci_rootfs(const struct lkd_oci *oci)
 	return json_string_value(json_object_get(json_object_get(oci->root, "root"), "path"));
 }
 
-long long lkd_oci_owner(const struct lkd_oci *oci)
+/* the host's id of the container's root; -1: it has none */
+static long long root_of(const json_t *maps)
 {
-	const json_t *maps = json_object_get(json_object_get(oci->root, "linux"), "uidMappings"), *map;
+	const json_t *map;
 	size_t i;
 
 	json_array_foreach(maps, i, map)
@@ -939,7 +940,22 @@ long long lkd_oci_owner(const struct lkd_oci *oci)
 		if (!json_integer_value(json_object_get(map, "containerID")) && json_integer_value(json_object_get(map, "size")) > 0)
 			return json_integer_value(json_object_get(map, "hostID"));
 	}
-	return 0;
+	return -1;
+}
+
+long long lkd_oci_owner(const struct lkd_oci *oci)
+{
+	const long long host = root_of(json_object_get(json_object_get(oci->root, "linux"), "uidMappings"));
+
+	return host < 0 ? 0 : host;
+}
+
+/* ids are mapped, but not this one */
+static bool no_root(const json_t *linux_part)
+{
+	const json_t *uids = json_object_get(linux_part, "uidMappings"), *gids = json_object_get(linux_part, "gidMappings");
+
+	return (json_array_size(uids) && root_of(uids) < 0) || (json_array_size(gids) && root_of(gids) < 0);
 }
 
 static bool has_text(const json_t *list, const char *text)
@@ -982,18 +998,21 @@ const char *lkd_oci_unfit(const struct lkd_oci *oci)
 		     *caps = json_object_get(process, "capabilities"), *linux_part = json_object_get(oci->root, "linux"),
 		     *action = json_object_get(json_object_get(linux_part, "seccomp"), "defaultAction");
 	const uint32_t uid = command_uid(process);
+	/* root has by executing what the bounding set holds; with no_new_privs only what it is given as well */
+	const bool given_only = json_is_true(json_object_get(process, "noNewPrivileges"));
 
 	if (!json_is_string(json_array_get(args, own_words(args).n)))
 		return "no command in 'process.args'";
 	if (!lkd_oci_rootfs(oci) || !own_mount_namespace(linux_part))
 		return "no mount namespace of its own";
-	/* root has by executing what the bounding set holds; with no_new_privs only what it is given as well */
+	if (no_root(linux_part))
+		return "no root in its user namespace";
 	if (!has_text(json_object_get(caps, "bounding"), "CAP_SYS_ADMIN") ||
-	    ((!uid || json_is_true(json_object_get(process, "noNewPrivileges"))) &&
-	     !has_text(json_object_get(caps, "effective"), "CAP_SYS_ADMIN")))
+	    ((!uid || given_only) && !has_text(json_object_get(caps, "effective"), "CAP_SYS_ADMIN")))
 		return "its process is not root with CAP_SYS_ADMIN, nor may become it";
 	for (size_t i = 0; uid && i < LKD_N(to_become); i++)
-		if (!has_text(json_object_get(caps, "bounding"), to_become[i]))
+		if (!has_text(json_object_get(caps, "bounding"), to_become[i]) ||
+		    (given_only && !has_text(json_object_get(caps, "effective"), to_become[i])))
 			return "its process is not root, and what it takes to start another user's is not there";
 	if (action && strength(action) != WEAK)
 		return "its own seccomp profile refuses what it does not list";

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -251,6 +252,34 @@ static int attack_ptrace(int pid)
 	return bad;
 }
 
+/* a descriptor of another task's; with @procs of one that we have moved into a container's cgroup before, where it is confined */
+static int take_descriptor(pid_t pid, int fd, const char *procs)
+{
+	const long pidfd = syscall(SYS_pidfd_open, pid, 0);
+	char text[16];
+	int file;
+
+	if (!procs) {
+		expect(0, syscall(SYS_pidfd_getfd, pidfd, fd, 0), "pidfd_getfd of a confined process");
+		return bad;
+	}
+	expect(EPERM, syscall(SYS_pidfd_getfd, pidfd, fd, 0), "pidfd_getfd");
+	file = open(procs, O_WRONLY | O_CLOEXEC);
+	snprintf(text, sizeof(text), "%d", pid);
+	expect(0, write(file, text, strlen(text)), "move it into the container's cgroup");
+	expect(EPERM, syscall(SYS_pidfd_getfd, pidfd, fd, 0), "pidfd_getfd after that");
+	expect(EPERM, ptrace(PTRACE_SEIZE, pid, 0, 0), "PTRACE_SEIZE after that");
+	return bad;
+}
+
+static int in_cgroup_namespace(char **command)
+{
+	if (unshare(CLONE_NEWCGROUP | CLONE_NEWNS))
+		return 125;
+	execvp(command[0], command);
+	return 127;
+}
+
 static int own_child(void)
 {
 	pid_t pid = fork();
@@ -324,6 +353,10 @@ int main(int argc, char **argv)
 		return detach_devices(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "handle"))
 		return attack_handle(argv[2]);
+	if (argc > 3 && !strcmp(argv[1], "take"))
+		return take_descriptor(atoi(argv[2]), atoi(argv[3]), argv[4]);
+	if (argc > 2 && !strcmp(argv[1], "cgroup-namespace"))
+		return in_cgroup_namespace(argv + 2);
 	if (argc == 2 && !strcmp(argv[1], "ptrace-child"))
 		return own_child();
 	return attack_bpf();

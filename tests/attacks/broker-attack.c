@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/kd.h>
 #include <linux/perf_event.h>
@@ -323,9 +324,11 @@ static void attack_filter(void)
 
 /* ---- bpf ---- */
 
+static int bpf_command = BPF_PROG_LOAD;
+
 static long call_bpf(void)
 {
-	int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &shared->u.bpf.attr, sizeof(union bpf_attr));
+	int fd = (int)syscall(SYS_bpf, bpf_command, &shared->u.bpf.attr, sizeof(union bpf_attr), NULL, 0);
 
 	if (fd < 0)
 		return errno == EINVAL ? -EPERM : -errno;
@@ -370,6 +373,20 @@ static void attack_bpf(void)
 		word_b = (uintptr_t)shared->u.bpf.bad;
 		race("bpf program pointer", how, call_bpf);
 	}
+}
+
+/* BPF_COMMON_ATTRS, which since 7.x any command may carry: the same program by another number */
+static void attack_common(void)
+{
+	long plain, common;
+
+	bpf_attr();
+	plain = call_bpf();
+	bpf_command |= 1 << 16;
+	common = call_bpf();
+	bpf_command = BPF_PROG_LOAD;
+	printf("bpf with common attributes\t2\t%d\t%s, %s\n", (plain > 0) + (common > 0),
+	       strerror(plain < 0 ? (int)-plain : 0), strerror(common < 0 ? (int)-common : 0));
 }
 
 /* where the kernel lets a uprobe set registers (6.19), any process that runs into it could be steered: the broker too */
@@ -718,6 +735,87 @@ static bool own_listener_wins(void)
 	return waitpid(pid, &status, 0) == pid && status;
 }
 
+/* ---- who calls is not who called before: what the broker keeps of the last caller ---- */
+
+static pid_t with_number(pid_t pid)
+{
+	/* struct clone_args: exit_signal, set_tid, set_tid_size */
+	uint64_t args[11] = { [4] = SIGCHLD, [8] = pid ? (uintptr_t)&pid : 0, [9] = pid != 0 };
+
+	return (pid_t)syscall(SYS_clone3, args, sizeof(args));
+}
+
+static long event_of_kernel(void)
+{
+	struct perf_event_attr a = { .type = PERF_TYPE_SOFTWARE, .size = sizeof(a), .config = PERF_COUNT_SW_CPU_CLOCK };
+	int fd = (int)syscall(SYS_perf_event_open, &a, 0, -1, -1, 0);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 1;
+}
+
+enum { NUMBERED = 300 };
+
+static long numbered(void)
+{
+	return ioctl(NUMBERED, KDENABIO, 0) ? -errno : 1;
+}
+
+/* what it may, and which files it has */
+static int open_and_root(void)
+{
+	return dup2(STDIN_FILENO, NUMBERED) != NUMBERED || numbered() != -ENOTTY || event_of_kernel() != 1 || numbered() != -ENOTTY;
+}
+
+static int closed_and_root(void)
+{
+	return numbered() != -EBADF || event_of_kernel() != 1;
+}
+
+/* all numbers are as before, and mean nothing here */
+static int root_elsewhere(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	return syscall(SYS_capget, &head, data) || unshare(CLONE_NEWUSER) || syscall(SYS_capset, &head, data) || event_of_kernel() == 1;
+}
+
+static int somebody(void)
+{
+	return setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000) || event_of_kernel() == 1 || numbered() != -EBADF;
+}
+
+static int changing(void)
+{
+	return event_of_kernel() != 1 || setresuid(-1U, 1000, -1U) || event_of_kernel() == 1 || setresuid(-1U, 0, -1U) ||
+	       event_of_kernel() != 1 || dup2(STDIN_FILENO, NUMBERED) != NUMBERED || numbered() != -ENOTTY || close(NUMBERED) ||
+	       numbered() != -EBADF || root_elsewhere();
+}
+
+/* processes one after the other with the same number, each of another kind, so that none is taken for the one before */
+static void attack_reuse(void)
+{
+	static int (*const kinds[])(void) = { open_and_root, closed_and_root, root_elsewhere, open_and_root, somebody, changing };
+	const long n = tries / 20 > 30 ? tries / 20 : 30;
+	long bad = 0, others = 0;
+	pid_t pid = 0;
+
+	for (long i = 0; i < n; i++) {
+		const pid_t child = with_number(pid);
+		int status = 0;
+
+		if (!child)
+			_exit(kinds[(size_t)i % N_OF(kinds)]());
+		others += child < 0; /* somebody else has it now */
+		bad += child > 0 && (waitpid(child, &status, 0) != child || status);
+		pid = i % 100 == 99 || child < 0 ? 0 : child;
+	}
+	printf("numbers of those before\t%ld\t%ld\t%ld were taken\n", n, bad + (others > n / 2), others);
+}
+
 /* it dies: we are killed with it, and what we left behind gets no answer. The survivor writes the line. */
 static void attack_kill(void)
 {
@@ -753,7 +851,8 @@ static const struct {
 	{ "regs", attack_regs },     { "kprobe", attack_kprobe }, { "bpf", attack_bpf },   { "serial", attack_serial },
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
-	{ "fault", attack_fault },   { "filter", attack_filter }, { "registers", attack_registers },
+	{ "fault", attack_fault },   { "filter", attack_filter }, { "reuse", attack_reuse },   { "registers", attack_registers },
+	{ "common", attack_common },
 };
 
 int main(int argc, char **argv)

@@ -220,9 +220,10 @@ RULES = (
          "INTEGRITY_MAX is the mark between the levels, not a reason: nothing in the kernel asks for it. The kernel compares numbers and refuses it from integrity on.",
          lambda d: d.kind in ASK and d.direction == "weaker" and (d.reason() or "").endswith("_MAX")),
     Rule("switch", "kernel/trace/ftrace.c:ftrace_enable_sysctl",
-         "kernel.ftrace_enabled would turn the engine off: never writable for confined tasks, whatever the policy.",
+         "kernel.ftrace_enabled would turn the engine off. What is written to it is looked at where the policy seals helpers (else a program of type CGROUP_SYSCTL could change it afterwards): there it may be written what it is; elsewhere it is closed.",
          lambda d: d.direction == "stricter" and (d.kind in FILE_KINDS and sealed(d.key, False)
-                                                  or d.kind in WORK_KINDS and d.key == "opened-for-writing-proc-sys-kernel-ftrace_enabled")),
+                                                  or d.kind in WORK_KINDS and d.key in ("opened-for-writing-proc-sys-kernel-ftrace_enabled",
+                                                                                     "write-ftrace_enabled"))),
     Rule("pins", "fs/namespace.c:do_umount",
          "In the mount namespace of the loader nothing is unmounted lazily: a tree goes with all that is mounted in it, the engine's pins too. In any other mount namespace it is allowed (`umount-detach`, `pivot-root`).",
          lambda d: d.kind in WORK_KINDS and d.key == "umount-lazy-here" and d.direction == "stricter"),

@@ -516,10 +516,14 @@ static void test_first_bad(void **state)
 }
 
 #define ADMIN	"\"capabilities\":{\"effective\":[\"CAP_SYS_ADMIN\"],\"bounding\":[\"CAP_KILL\",\"CAP_SYS_ADMIN\"]}"
-#define BOUNDING "\"capabilities\":{\"bounding\":[\"CAP_KILL\",\"CAP_SYS_ADMIN\",\"CAP_SETUID\",\"CAP_SYS_PTRACE\"]}"
+#define CAPS	"[\"CAP_KILL\",\"CAP_SYS_ADMIN\",\"CAP_SETUID\",\"CAP_SYS_PTRACE\"]"
+#define BOUNDING "\"capabilities\":{\"bounding\":" CAPS "}"
 #define ARGS	"\"args\":[\"x\"]"
 #define ROOT	",\"root\":{\"path\":\"r\"}"
 #define LINUX	",\"linux\":{\"namespaces\":[{\"type\":\"pid\",\"path\":\"/x\"},{\"type\":\"mount\"}]}"
+#define MAPS(uid, gid) \
+	",\"linux\":{\"namespaces\":[{\"type\":\"user\"},{\"type\":\"mount\"}],\"uidMappings\":[{\"containerID\":" uid \
+	",\"hostID\":100000,\"size\":9}],\"gidMappings\":[{\"containerID\":" gid ",\"hostID\":100000,\"size\":9}]}"
 #define PROCESS(p) ",\"process\":{" p "}"
 
 static const struct {
@@ -531,6 +535,13 @@ static const struct {
 	{CONFIG(PROCESS(ARGS "," ADMIN ",\"user\":{\"uid\":1}") ROOT LINUX), "not root"},
 	{CONFIG(PROCESS(ARGS "," BOUNDING ",\"user\":{\"uid\":1}") ROOT LINUX), NULL},
 	{CONFIG(PROCESS(ARGS "," BOUNDING ",\"user\":{\"uid\":1},\"noNewPrivileges\":true") ROOT LINUX), "root with"},
+	{CONFIG(PROCESS(ARGS ",\"capabilities\":{\"effective\":[\"CAP_SYS_ADMIN\",\"CAP_KILL\",\"CAP_SETUID\"],\"bounding\":" CAPS
+		"},\"user\":{\"uid\":1},\"noNewPrivileges\":true") ROOT LINUX), "another user's"},
+	{CONFIG(PROCESS(ARGS ",\"capabilities\":{\"effective\":" CAPS ",\"bounding\":" CAPS "},\"user\":{\"uid\":1},"
+		"\"noNewPrivileges\":true") ROOT LINUX), NULL},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT MAPS("0", "0")), NULL},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT MAPS("1000", "0")), "no root"},
+	{CONFIG(PROCESS(ARGS "," ADMIN) ROOT MAPS("0", "1")), "no root"},
 	{CONFIG(PROCESS("\"args\":[" WORDS "\"--as=1\",\"--\",\"x\"]," BOUNDING ",\"user\":{\"uid\":0}") ROOT LINUX), NULL},
 	{CONFIG(PROCESS(ARGS "," BOUNDING) ROOT LINUX), "root with"},
 	{CONFIG(PROCESS(ARGS) ROOT LINUX), "root with"},

@@ -124,6 +124,12 @@ static bool ioperm_asks(enum abi abi, const uint64_t *args)
 
 #define REFUSE(e) (SECCOMP_RET_ERRNO | (e))
 
+/* BPF_PROG_LOAD, with or without BPF_COMMON_ATTRS: kernel/bpf/syscall.c:__sys_bpf of 7.x takes that off the command */
+static bool loads_program(uint64_t cmd)
+{
+	return (low(cmd) & ~0x10000u) == 5;
+}
+
 /* the exact ones: the floor */
 static uint32_t floor_oracle(lkd_set floor, enum abi abi, int nr, const uint64_t *args)
 {
@@ -148,7 +154,7 @@ static uint32_t alone_oracle(lkd_set held, enum abi abi, int nr, const uint64_t 
 	if (held & (R(MODULE_SIGNATURE) | R(MODULE_PARAMETERS) | R(DEV_MEM) | R(MMIOTRACE) | R(XEN_USER_ACTIONS)) &&
 	    (is(&init_module, abi, nr) || is(&finit_module, abi, nr)))
 		return REFUSE(EPERM);
-	if (held & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && low(args[0]) == 5) /* BPF_PROG_LOAD */
+	if (held & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && loads_program(args[0]))
 		return REFUSE(EINVAL);
 	if (held & R(PERF) && is(&perf, abi, nr))
 		return REFUSE(EPERM);
@@ -181,7 +187,7 @@ static bool ask_oracle(lkd_set asked, enum abi abi, int nr, const uint64_t *args
 		return true;
 	if (asked & MODULES_ASKED && (is(&init_module, abi, nr) || is(&finit_module, abi, nr)))
 		return true;
-	if (asked & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && low(args[0]) == 5)
+	if (asked & (R(BPF_WRITE_USER) | R(BPF_READ_KERNEL)) && is(&bpf_, abi, nr) && loads_program(args[0]))
 		return true;
 	if (!is(&ioctl_, abi, nr))
 		return false;
@@ -269,7 +275,7 @@ static void compare(const struct built *b, enum abi abi, int nr, const uint64_t 
 }
 
 static const uint64_t edges[] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 0x28, 0x4b33, 0x4b34, 0x4b35, 0x4b36, 0x4b37, 0x541e, 0x541f, 0x5420, 0x20000, 0x60000000, 0xc02063a1, 65535, 65536, 65537,
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 0x10004, 0x10005, 0x20005, 0x100010005ULL, 0x28, 0x4b33, 0x4b34, 0x4b35, 0x4b36, 0x4b37, 0x541e, 0x541f, 0x5420, 0x20000, 0x60000000, 0xc02063a1, 65535, 65536, 65537,
 	0x7fffffff, 0x80000000, 0xffffffff, 0x100000000ULL, 0x100000001ULL, 0x100000002ULL, 0x100000003ULL, 0x100000005ULL,
 	0x100000006ULL, 0x100000010ULL, 0x100004b34ULL, 0x100004b36ULL, 0x10000541fULL,
 	0x100010000ULL, 0x8000000000000000ULL, 0x8000000000000001ULL, ~65535ULL, ~65536ULL, ~1ULL, ~0ULL,

@@ -580,6 +580,7 @@
 	W("write-autogroup", 0, work_write, "/proc/self/autogroup 0") \
 	W("write-timerslack", 0, work_write, "/proc/self/timerslack_ns 50000") \
 	W("write-irq-affinity", 0, work_write, "/proc/irq/default_smp_affinity") \
+	W("write-ftrace_enabled", 0, work_write, "/proc/sys/kernel/ftrace_enabled") \
 	W("write-kmsg", 0, work_write, "/dev/kmsg works") \
 	W("write-dynamic-debug", 0, work_write, "/proc/dynamic_debug/control module works +p") \
 	W("opened-for-writing-proc-sys-kernel-core_pattern", 0, work_open_write, "/proc/sys/kernel/core_pattern") \
