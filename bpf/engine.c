@@ -340,7 +340,8 @@ static int find_host(struct set *s, struct lkd_err *e)
 /*
  * By a mount that is there: mounting it once more would change its options for the
  * whole host (kernel/cgroup/cgroup.c:apply_cgroup_root_flags). Where there is
- * none, or this is a container's, the programs go without.
+ * none, or this is a container's, or somebody's program wants to be alone there,
+ * the programs go without.
  */
 static int open_root_cgroup(void)
 {
@@ -350,9 +351,13 @@ static int open_root_cgroup(void)
 		lkd_autofd fd = open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 		struct statfs fs;
 		struct stat st;
+		uint32_t flags = 0, n = 0;
 
-		if (fd >= 0 && !fstatfs(fd, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC && !fstat(fd, &st) && st.st_ino == 1)
-			return lkd_take_fd(&fd);
+		if (fd < 0 || fstatfs(fd, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC || fstat(fd, &st) || st.st_ino != 1)
+			continue;
+		if (bpf_prog_query(fd, BPF_CGROUP_SYSCTL, 0, &flags, NULL, &n) || (n && !(flags & BPF_F_ALLOW_MULTI)))
+			break;
+		return lkd_take_fd(&fd);
 	}
 	return -EBADF;
 }

@@ -304,8 +304,8 @@ static int as_nobody(char **command)
 	return 127;
 }
 
-/* takes all programs off a cgroup that decide about devices; 0: none was left */
-static int detach_devices(const char *dir)
+/* takes all programs of a type off a cgroup; 0: none was left */
+static int detach(const char *dir, uint32_t type)
 {
 	const int cgroup = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	uint32_t ids[64];
@@ -314,7 +314,7 @@ static int detach_devices(const char *dir)
 
 	memset(&a, 0, sizeof(a));
 	a.query.target_fd = (uint32_t)cgroup;
-	a.query.attach_type = BPF_CGROUP_DEVICE;
+	a.query.attach_type = type;
 	a.query.prog_ids = (uintptr_t)ids;
 	a.query.prog_cnt = sizeof(ids) / sizeof(*ids);
 	if (bpf(BPF_PROG_QUERY, &a)) {
@@ -332,7 +332,7 @@ static int detach_devices(const char *dir)
 		memset(&a, 0, sizeof(a));
 		a.target_fd = (uint32_t)cgroup;
 		a.attach_bpf_fd = fd < 0 ? 0 : (uint32_t)fd;
-		a.attach_type = BPF_CGROUP_DEVICE;
+		a.attach_type = type;
 		r = bpf(BPF_PROG_DETACH, &a);
 		printf("program %u: %s\n", ids[i], r ? strerror(errno) : "taken off");
 		taken += !r;
@@ -340,6 +340,28 @@ static int detach_devices(const char *dir)
 			close((int)fd);
 	}
 	return taken != n;
+}
+
+/* runs @command while a program that takes no other beside it looks at all sysctls */
+static int alone(const char *dir, char **command)
+{
+	union bpf_attr a;
+	int status;
+	pid_t pid;
+
+	memset(&a, 0, sizeof(a));
+	a.target_fd = (uint32_t)open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	a.attach_bpf_fd = (uint32_t)load(BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_CGROUP_SYSCTL, 0, 0);
+	a.attach_type = BPF_CGROUP_SYSCTL;
+	if (bpf(BPF_PROG_ATTACH, &a))
+		return 125;
+	pid = fork();
+	if (!pid) {
+		execvp(command[0], command);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	return bpf(BPF_PROG_DETACH, &a) || !WIFEXITED(status) ? 125 : WEXITSTATUS(status);
 }
 
 int main(int argc, char **argv)
@@ -350,7 +372,11 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "ptrace"))
 		return attack_ptrace(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "devices"))
-		return detach_devices(argv[2]);
+		return detach(argv[2], BPF_CGROUP_DEVICE);
+	if (argc == 3 && !strcmp(argv[1], "sysctls"))
+		return detach(argv[2], BPF_CGROUP_SYSCTL);
+	if (argc > 3 && !strcmp(argv[1], "alone"))
+		return alone(argv[2], argv + 3);
 	if (argc == 3 && !strcmp(argv[1], "handle"))
 		return attack_handle(argv[2]);
 	if (argc > 3 && !strcmp(argv[1], "take"))
