@@ -51,7 +51,7 @@ enum { MAX_TASKS_DEFAULT = 8192, MAX_TASKS_LEAST = 64, MAX_TASKS_MOST = 1 << 22 
 /* The hooks: one pin each, one program of each way of attaching. */
 #define HOOKS(X)                                                                             \
 	X(locked_down) X(task_alloc) X(task_free) X(bpf) X(bpf_map) X(bpf_prog) X(inode_unlink) \
-	X(inode_rename) X(sb_umount) X(bprm_check_security) X(fs_context_parse_param) X(file_open) X(ptrace_access_check)
+	X(inode_rename) X(sb_umount) X(bprm_check_security) X(fs_context_parse_param) X(kernfs_init_security) X(file_open) X(ptrace_access_check)
 
 /*
  * Programs of one form only: pin, program, what it is attached to and how, and

@@ -14,7 +14,7 @@
  * task_newtask, cgroup_attach_task, bprm_check_security  who is found in a registered cgroup gets its mark
  * sched_process_exec   from then on that is a confined task like others
  * call_usermodehelper_exec, …_async  what the kernel starts for a marked task (modprobe) gets its mark
- * module_load          modules with a helper of a marked task's choice close all helpers (bprm_check_security)
+ * module_load, kernfs_init_security  modules with a helper of a marked task's choice close all helpers (bprm_check_security)
  * ptrace_access_check  no code of a marked task in one that may do more
  * audit_seccomp        tells what the filter under us refused, which the kernel then does not ask us
  * mark                 (run through BPF_PROG_RUN) the calling task marks itself
@@ -1089,6 +1089,40 @@ static __always_inline bool sets_helper(struct module *mod)
 	return bpf_map_lookup_elem(&sealed, &key) && read_text(first, sizeof(first), mod->args) != 1;
 }
 
+/*
+ * On 7.x the tracepoint does not do: there it is preemptible, and the kernel
+ * skips its program where another task was preempted inside it, which a marked
+ * task can bring about at leisure. So the parameters are seen as they appear in
+ * sysfs, behind their parsing and before the module runs, too, by a hook that
+ * is always asked.
+ */
+static __always_inline int watch_parameter(struct kernfs_node *dir, struct kernfs_node *file)
+{
+	static const char parameters[] = "parameters";
+	struct lkd_sealed_key key = { .magic = LKD_FS_SYSFS };
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct lkd_sealed *seal, *closed;
+	char name[LKD_NAME_MAX] = {};
+	struct lkd_mark *m;
+
+	if (bpf_core_field_exists(((struct module *)0)->args))
+		return 0;
+	m = mark_of(task);
+	if (!m || !(m->seals & LKD_SEAL_BIT_HELPERS) || read_text(name, sizeof(name), dir->name) != sizeof(parameters))
+		return 0;
+	key.parent = hash_of(name);
+	if (key.parent != hash_of(parameters) || read_text(name, sizeof(name), file->name) > (long)sizeof(name))
+		return 0;
+	key.name = hash_of(name);
+	seal = bpf_map_lookup_elem(&sealed, &key);
+	closed = helpers_closed();
+	if (!seal || !(seal->seal & LKD_SEAL_BIT_HELPERS) || !closed || closed->seal)
+		return 0;
+	closed->seal = LKD_SEAL_BIT_HELPERS;
+	tell_guard(task, m, LKD_GUARD_HELPERS, 0, name);
+	return 0;
+}
+
 /* @filename: what the kernel was told to start */
 static __always_inline bool stays_open(const char *filename)
 {
@@ -1158,6 +1192,7 @@ HOOK(file_open, (struct file * file), guard_open(file))
 HOOK(sb_umount, (struct vfsmount * mnt, int flags), guard_umount(mnt, flags))
 HOOK_AS(bprm_check_security, bprm_check, (struct linux_binprm * bprm), adopt_at_exec(bprm))
 HOOK(fs_context_parse_param, (struct fs_context * fc, struct fs_parameter *param), guard_option(param))
+HOOK(kernfs_init_security, (struct kernfs_node * dir, struct kernfs_node *file), watch_parameter(dir, file))
 HOOK(ptrace_access_check, (struct task_struct * child, unsigned int mode), guard_ptrace(child, mode))
 
 static __always_inline int forget(__u64 key)
@@ -1203,9 +1238,10 @@ HELPERS_TOLD()
 HELPERS_TOLD(_again)
 
 /*
- * Tracepoints, which run without preemption and so are not skipped. The first
- * sees the child in the cgroup that it is born in (CLONE_INTO_CGROUP), which
- * task_alloc is too early for.
+ * Tracepoints, which run without preemption and so are not skipped, but for 7.x:
+ * who is missed there is marked when it executes. The first sees the child in
+ * the cgroup that it is born in (CLONE_INTO_CGROUP), which task_alloc is too
+ * early for.
  */
 SEC("tp_btf/task_newtask")
 int BPF_PROG(lkd_newtask, struct task_struct *task)
