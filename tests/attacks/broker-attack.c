@@ -74,7 +74,7 @@ static void flip_once(void)
 		__atomic_store_n(word, word_a, __ATOMIC_RELAXED);
 		__atomic_store_n(word, word_b, __ATOMIC_RELAXED);
 	}
-	if (swap_fd >= 0) {
+	if (swap_fd >= 0 && fd_a >= 0) {
 		(void)dup2(fd_a, swap_fd);
 		(void)dup2(fd_b, swap_fd);
 	}
@@ -430,7 +430,7 @@ static long call_serial(void)
 
 	if (ioctl(tty, TIOCGSERIAL, &now))
 		return -EIO;
-	if (now.irq == settings.irq)
+	if (now.irq == settings.irq && now.type == settings.type)
 		return r;
 	(void)ioctl(tty, TIOCSSERIAL, &settings);
 	return 1;
@@ -447,11 +447,16 @@ static void attack_serial(void)
 	for (int how = 0; how < HOWS; how++) {
 		memset(&shared->u, 0, sizeof(shared->u));
 		shared->u.serial = settings;
-		/* irq and flags share an aligned word */
+		/* port and irq share an aligned word */
 		word = (uint64_t *)(void *)((char *)&shared->u.serial + 8);
 		memcpy(&word_b, word, 8);
-		word_a = word_b ^ 1ULL << 32; /* port is below, irq above */
+		word_a = word_b ^ 1ULL << 32;
 		race("TIOCSSERIAL irq", how, call_serial);
+		/* and so do type and line */
+		word = (uint64_t *)(void *)&shared->u.serial;
+		memcpy(&word_b, word, 8);
+		word_a = word_b ^ 1;
+		race("TIOCSSERIAL type", how, call_serial);
 	}
 	tries = all;
 }
@@ -491,6 +496,23 @@ static void attack_swap(void)
 	shared->u.msr[1] = 0xc0000103; /* TSC_AUX, in ecx */
 	swap("KDENABIO, descriptor swapped", "/dev/tty1", O_RDWR, call_ports);
 	swap("WRMSR_REGS, descriptor swapped", "/dev/cpu/0/msr", O_RDWR, call_msr);
+}
+
+/* registers that are not there, and one that is: whatever the memory says, nothing is written */
+static void attack_msr(void)
+{
+	swap_fd = open("/dev/cpu/0/msr", O_RDWR);
+	fd_a = fd_b = -1;
+	for (int how = 0; how < HOWS && swap_fd >= 0; how++) {
+		memset(&shared->u, 0, sizeof(shared->u));
+		word = (uint64_t *)(void *)shared->u.msr; /* eax, ecx */
+		word_a = 0xc0000103ULL << 32;
+		word_b = 0x12345678ULL << 32;
+		race("WRMSR_REGS", how, call_msr);
+	}
+	close(swap_fd);
+	swap_fd = -1;
+	word = NULL;
 }
 
 /* ---- the broker itself ---- */
@@ -851,8 +873,8 @@ static const struct {
 	{ "regs", attack_regs },     { "kprobe", attack_kprobe }, { "bpf", attack_bpf },   { "serial", attack_serial },
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
-	{ "fault", attack_fault },   { "filter", attack_filter }, { "reuse", attack_reuse },   { "registers", attack_registers },
-	{ "common", attack_common },
+	{ "fault", attack_fault },   { "filter", attack_filter }, { "registers", attack_registers },
+	{ "reuse", attack_reuse },   { "msr", attack_msr },	     { "common", attack_common },
 };
 
 int main(int argc, char **argv)
