@@ -79,6 +79,13 @@ static const struct hierarchy *the_hierarchy(void)
 	return NULL;
 }
 
+bool lkd_container_v1(void)
+{
+	const struct hierarchy *h = the_hierarchy();
+
+	return h && h->tag;
+}
+
 static const struct hierarchy *hierarchy_of(__u64 cgroup_id)
 {
 	return &hierarchies[cgroup_id & LKD_CGROUP_V1 ? 1 : 0];

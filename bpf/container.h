@@ -3,6 +3,7 @@
 #ifndef LKD_CONTAINER_H
 #define LKD_CONTAINER_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "abi.h"
@@ -53,6 +54,9 @@ int lkd_container_guard(__u32 program);
  * Return: 0, what @each returned, which ends it unless 0, or -errno if they cannot be read.
  */
 int lkd_container_each(int (*each)(void *arg, const struct lkd_container_file *c), void *arg);
+
+/** lkd_container_v1() - are the cgroups that lkd_container_dir() gives those of v1? */
+bool lkd_container_v1(void);
 
 /**
  * lkd_container_dir() - directory of the cgroup that a process is in

@@ -24,6 +24,7 @@
 
 #include <lockdown/policy.h>
 
+#include "container.h"
 #include "engine.h"
 #include "lockdown.skel.h"
 #include "mark.h"
@@ -427,6 +428,7 @@ static int open_set(const struct lkd_engine_opts *opts, bool reuse, struct set *
 	if (r < 0)
 		return r;
 	s->skel->rodata->lkd_mnt_ns = (uint32_t)ns.st_ino;
+	s->skel->rodata->lkd_containers_v1 = lkd_container_v1();
 	s->skel->rodata->lkd_pin_ino = st.st_ino;
 	s->skel->rodata->lkd_pin_dev = (major(st.st_dev) << 20) | minor(st.st_dev); /* MKDEV() of kdev_t.h */
 

@@ -49,6 +49,7 @@ const volatile __u64 lkd_fold_reasons;	  /* asked several times in one call */
 const volatile __u32 lkd_nr_read[2];	  /* read(2), native and 32-bit */
 const volatile struct lkd_floor lkd_floor[LKD_FLOORS];
 const volatile __u32 lkd_sees_writes;	  /* to sysctls: lkd_sysctl() is attached */
+const volatile __u32 lkd_containers_v1;	  /* containers' cgroups are those of the devices controller in v1 */
 const volatile __u64 lkd_pin_ino;	  /* directory of our pins */
 const volatile __u32 lkd_pin_dev;	  /* its super_block.s_dev */
 const volatile __u32 lkd_mnt_ns;	  /* the loader's mount namespace */
@@ -958,12 +959,14 @@ static __always_inline int caught(struct task_struct *task)
 	c = bpf_map_lookup_elem(&catch_all, &zero);
 	if (!c || !(c->denied | c->audited) || !in_container(task))
 		return ADOPT_NOT;
-	cgrp = task->cgroups->dfl_cgrp;
+	cgrp = lkd_containers_v1 ? devices_cgroup(task) : task->cgroups->dfl_cgrp;
+	if (!cgrp) /* no such controller, contrary to what was seen: in v1 everybody is in the root of v2 */
+		cgrp = task->cgroups->dfl_cgrp;
 	if (bpf_ktime_get_boot_ns() < c->off_until || is_exempt(cgrp))
 		return ADOPT_NOT;
 	fresh.denied = c->denied;
 	fresh.audited = c->audited;
-	fresh.cookie = cgrp->kn->id;
+	fresh.cookie = cgrp->kn->id | (lkd_containers_v1 ? LKD_CGROUP_V1 : 0);
 	fresh.seals = c->seals;
 	fresh.came = 1;
 	__builtin_memcpy(fresh.policy, c->policy, sizeof(fresh.policy));

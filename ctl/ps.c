@@ -51,7 +51,7 @@ static unsigned count_in_cgroup(__u64 cgroup)
 
 	if (lkd_container_path(cgroup, below, sizeof(below)) < 0)
 		return 0;
-	(void)snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cgroup.threads", below);
+	(void)snprintf(path, sizeof(path), cgroup & LKD_CGROUP_V1 ? "/sys/fs/cgroup/devices%s/tasks" : "/sys/fs/cgroup%s/cgroup.threads", below);
 	f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &tid) == 1)
 		n++;
