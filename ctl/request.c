@@ -8,6 +8,7 @@
 #include "abi.h"
 #include "ctl.h"
 #include "engine.h"
+#include "../libpolicy/policy_priv.h"
 #include "util.h"
 
 static int reason_of(const char *word, struct lkd_err *e)
@@ -33,6 +34,10 @@ static int raise_level(struct lkd_policy *p, const char *word, struct lkd_err *e
 	if ((enum lkd_level)level < p->level)
 		return lkd_err_set(e, EINVAL, "policy '%s' is at %s: --level can only raise it", p->name,
 				   lkd_level_name(p->level));
+	if (lkd_level_parse(p->name) == (int)p->level)
+		(void)snprintf(p->name, sizeof(p->name), "%s", lkd_level_name((enum lkd_level)level));
+	else if ((enum lkd_level)level > p->level)
+		lkd_policy_name_both(p->name, lkd_level_name((enum lkd_level)level));
 	/* what the policy lets through stays let through; what the higher level adds is refused */
 	through = (lkd_level_reasons(p->level) & ~(p->enforce | p->audit)) | p->idle_allow;
 	p->enforce |= lkd_level_reasons((enum lkd_level)level) & ~through;

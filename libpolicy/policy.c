@@ -233,6 +233,21 @@ void lkd_policy_init(struct lkd_policy *p, enum lkd_level level)
 	p->seals = LKD_SEALS_ALL;
 }
 
+void lkd_policy_name_both(char name[static LKD_POLICY_NAME_MAX], const char *with)
+{
+	const size_t n = strlen(name);
+
+	(void)snprintf(name + n, LKD_POLICY_NAME_MAX - n, "-%s", with);
+}
+
+static bool same_but_name(const struct lkd_policy *a, const struct lkd_policy *b)
+{
+	struct lkd_policy c = *b;
+
+	memcpy(c.name, a->name, sizeof(c.name));
+	return lkd_policy_equal(a, &c);
+}
+
 int lkd_policy_combine(const struct lkd_policy *a, const struct lkd_policy *b, struct lkd_policy *ret,
 		       struct lkd_err *e)
 {
@@ -257,6 +272,10 @@ int lkd_policy_combine(const struct lkd_policy *a, const struct lkd_policy *b, s
 			return lkd_err_set(e, -r, "combine policies '%s' and '%s': more than %d device rules", a->name,
 					   b->name, LKD_DEVICES_MAX);
 	}
+	if (!same_but_name(&p, a) && same_but_name(&p, b))
+		memcpy(p.name, b->name, sizeof(p.name));
+	else if (!same_but_name(&p, a))
+		lkd_policy_name_both(p.name, b->name);
 	*ret = p; /* last: it may be @a or @b */
 	return 0;
 }

@@ -59,6 +59,9 @@ bool lkd_device_covers(const struct lkd_device *a, const struct lkd_device *b);
 /** lkd_policy_add_device() - keeps order, one rule for each type and number; 0 or -E2BIG */
 int lkd_policy_add_device(struct lkd_policy *p, const struct lkd_device *d);
 
+/** lkd_policy_name_both() - the name of a policy that is more than @name alone: "ci-agents", cut where it is too long */
+void lkd_policy_name_both(char name[static LKD_POLICY_NAME_MAX], const char *with);
+
 /** lkd_policy_settle() - make dependent fields agree, after the others have changed */
 void lkd_policy_settle(struct lkd_policy *p);
 

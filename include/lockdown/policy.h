@@ -125,7 +125,8 @@ LKD_PUBLIC int lkd_policy_resolve(const char *name, char *ret, size_t size, stru
  * What either refuses is refused, what either tells is told unless refused;
  * gaps and stricter means are accepted only where both do, and the filter under
  * the kernel engine is left out only where both do; seals, needs and device
- * rules add up. @a and @b may be the same. The name is @a's unless equal.
+ * rules add up. @a and @b may be the same. The name is that of the one that is as
+ * tight as both, else of both: "ci-agents", cut where that is too long.
  *
  * Return: 0, or -E2BIG (more than LKD_DEVICES_MAX device rules).
  */
