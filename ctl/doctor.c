@@ -154,7 +154,7 @@ int verb_doctor(int argc, char **argv)
 		if (lack && info->get[0])
 			(void)printf("    to get it: %s\n", info->get);
 	}
-	(void)printf("\n");
+	(void)printf("\n!: not here, or not known; under each what it is for\n\n");
 	for (size_t i = 0; i < 2; i++) {
 		const struct lkd_plan *p = &o[i].plan;
 

@@ -54,6 +54,10 @@ int verb_unload(int argc, char **argv)
 
 	if (parse_options(argc, argv, TAKES_FORCE, 0, 0, &o) < 0)
 		return CTL_USAGE;
+	if (access(LKD_PIN_DIR, F_OK) && errno == ENOENT) {
+		(void)puts("the kernel engine is not loaded");
+		return CTL_OK;
+	}
 	r = lkd_engine_unload(o.force, &e);
 	if (r < 0)
 		return report(r == -EBUSY ? CTL_NO : CTL_FAILED, &e);
