@@ -29,6 +29,10 @@ struct lkd_floor {
 };
 #define LKD_FLOORS 3
 
+/* why a marked task may be more than its mark, and is not traced by others with one */
+#define LKD_CAME_OUTSIDE 1u /* until it executes: still runs, and has open, what it had when it was not confined */
+#define LKD_CAME_MOVED	 2u /* for good, and its children: moved in here by somebody confined */
+
 /** struct lkd_mark - what a confined task carries; only ever tightened */
 struct lkd_mark {
 	__u64 denied;	/* bit n: the kernel's lockdown reason n is refused */
@@ -38,7 +42,7 @@ struct lkd_mark {
 	__u64 cookie;	/* who marked: 0, or the container's number */
 	__u64 told_ns;	/* when a reason that is asked several times in one call was last told */
 	__u32 seals;	/* 1 << enum lkd_seal */
-	__u32 came;	/* 1: still runs, and has open, what it had when it was not confined */
+	__u32 came;	/* LKD_CAME_* */
 	char  policy[LKD_MARK_POLICY];
 };
 

@@ -385,7 +385,7 @@ static __always_inline int adopt(struct task_struct *task, struct cgroup *cgrp, 
 	} else {
 		return ADOPT_NOT;
 	}
-	fresh.came = 1;
+	fresh.came |= LKD_CAME_OUTSIDE;
 	r = put_mark((__u64)task, &fresh);
 	s = the_state();
 	if (s)
@@ -968,7 +968,7 @@ static __always_inline int caught(struct task_struct *task)
 	fresh.audited = c->audited;
 	fresh.cookie = cgrp->kn->id | (lkd_containers_v1 ? LKD_CGROUP_V1 : 0);
 	fresh.seals = c->seals;
-	fresh.came = 1;
+	fresh.came = LKD_CAME_OUTSIDE;
 	__builtin_memcpy(fresh.policy, c->policy, sizeof(fresh.policy));
 	if (put_mark((__u64)task, &fresh))
 		return ADOPT_FAILED;
@@ -1257,9 +1257,15 @@ int BPF_PROG(lkd_newtask, struct task_struct *task)
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(lkd_attach, struct cgroup *dst, const char *path, struct task_struct *task)
 {
+	struct lkd_mark *m;
+
+	if (mark_of(task))
+		return 0;
 	/* hierarchies of cgroup v1 fire the same event: whichever it was, the task has moved by now */
-	if (!mark_of(task))
-		adopt(task, task->cgroups->dfl_cgrp, 0);
+	adopt(task, task->cgroups->dfl_cgrp, 0);
+	m = mark_of(task);
+	if (m && mark_of(bpf_get_current_task_btf()))
+		m->came |= LKD_CAME_MOVED;
 	return 0;
 }
 
@@ -1270,7 +1276,7 @@ int BPF_PROG(lkd_executed, struct task_struct *task)
 	struct lkd_mark *m = mark_of(task);
 
 	if (m)
-		m->came = 0;
+		m->came &= ~LKD_CAME_OUTSIDE;
 	return 0;
 }
 
