@@ -100,6 +100,12 @@ static int open_proc(int proc, pid_t tid, const char *name, uint64_t flags)
 	return (int)syscall(SYS_openat2, proc, path, &how, sizeof(how));
 }
 
+int lkd_rights_memory(struct lkd_call *c)
+{
+	lkd_rights_aid(&c->b->rights, true);
+	return c->b->proc < 0 ? -1 : open_proc(c->b->proc, (pid_t)c->n->pid, "mem", O_WRONLY);
+}
+
 /* "user:[4026531837]" is the link that @fd is open for, its number the namespace; 0: unknown */
 static uint64_t number_in(int fd)
 {
