@@ -886,6 +886,31 @@ static void attack_written(void)
 	printf("what a thread executes\t%ld\t%ld\tis not written to\n", n, bad);
 }
 
+/* without any right, and with a number that is root's in the procfs that is mounted: it gets no right by that */
+static void attack_another(void)
+{
+	static struct bpf_insn insns[] = { { .code = BPF_ALU64 | BPF_MOV | BPF_K }, { .code = BPF_JMP | BPF_EXIT } };
+	const long n = 30;
+	long bad = 0;
+
+	for (long i = 0; i < n; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid) {
+			union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_KPROBE, .insn_cnt = N_OF(insns) };
+
+			attr.insns = (uintptr_t)insns;
+			attr.license = (uintptr_t) "GPL";
+			if (setgid(65533) || setuid(65533))
+				_exit(1);
+			_exit(syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) >= 0);
+		}
+		bad += waitpid(pid, &status, 0) != pid || status;
+	}
+	printf("with a number of root's\t%ld\t%ld\tgets no right\n", n, bad);
+}
+
 /* it dies: we are killed with it, and what we left behind gets no answer. The survivor writes the line. */
 static void attack_kill(void)
 {
@@ -922,7 +947,7 @@ static const struct {
 	{ "swap", attack_swap },     { "vanish", attack_vanish }, { "close", attack_close }, { "reach", attack_reach },
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
 	{ "fault", attack_fault },   { "filter", attack_filter }, { "reuse", attack_reuse },   { "registers", attack_registers },
-	{ "common", attack_common }, { "written", attack_written },
+	{ "common", attack_common }, { "written", attack_written }, { "another", attack_another },
 };
 
 int main(int argc, char **argv)
