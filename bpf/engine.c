@@ -280,6 +280,7 @@ struct set { /* the programs of the chosen way of attaching */
 	struct bpf_link *singles[SINGLE_COUNT_]; /* NULL: not on this kernel */
 	int mark; /* the program `mark`, without BTF */
 	int root_cgroup; /* of cgroup2, or -EBADF */
+	bool watches; /* the program for sysctls is attached there */
 };
 
 static void set_free(struct set *s)
@@ -361,6 +362,17 @@ static int open_root_cgroup(void)
 		return lkd_take_fd(&fd);
 	}
 	return -EBADF;
+}
+
+/*
+ * The program for sysctls has no link: whoever gets one of a cgroup from its pin
+ * may detach it (BPF_LINK_DETACH), which no hook sees. Without one that takes the
+ * program, which is not handed to marked tasks, and nothing takes it off by itself.
+ */
+static void stop_watching(int root_cgroup, int prog)
+{
+	if (root_cgroup >= 0 && prog >= 0)
+		(void)bpf_prog_detach2(prog, root_cgroup, BPF_CGROUP_SYSCTL);
 }
 
 static void singles_of(const struct set *s, struct bpf_program *ret[static SINGLE_COUNT_])
@@ -508,10 +520,12 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 
 		if (bpf_program__fd(singles[i]) < 0)
 			continue;
-		s->singles[i] = single_table[i].how == BPF_CGROUP_SYSCTL ?
-					bpf_program__attach_cgroup(singles[i], s->root_cgroup) :
-					bpf_program__attach(singles[i]);
-		if (s->singles[i])
+		if (i == SINGLE_sysctl)
+			s->watches = !bpf_prog_attach(bpf_program__fd(singles[i]), s->root_cgroup, BPF_CGROUP_SYSCTL,
+						      BPF_F_ALLOW_MULTI);
+		else
+			s->singles[i] = bpf_program__attach(singles[i]);
+		if (i == SINGLE_sysctl ? s->watches : s->singles[i] != NULL)
 			continue;
 		(void)snprintf(what, sizeof(what), "attach to %s", single_table[i].to);
 		return load_error(e, errno, what);
@@ -710,6 +724,8 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 			info.singles |= 1u << i;
 			r = pin_over(bpf_link__fd(s->singles[i]), single_table[i].pin, e);
 		}
+	if (s->watches)
+		info.singles |= 1u << SINGLE_sysctl;
 	for (size_t i = 0; i < HOOK_COUNT_ && !r; i++)
 		r = pin_over(bpf_link__fd(s->links[i]), hook_pins[i], e);
 	if (!r)
@@ -724,7 +740,9 @@ static int pin_set(const struct lkd_engine_opts *opts, const struct set *s, bool
 		info.helpers_since = (uint64_t)(now.tv_sec + HELPERS_GRACE_S) * 1000000000u;
 	if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.info), &zero, &info, BPF_ANY))
 		return lkd_err_set(e, errno, "write what was loaded");
-	return pin_over(bpf_map__fd(s->skel->maps.info), "info", e);
+	r = pin_over(bpf_map__fd(s->skel->maps.info), "info", e);
+	/* the last: whoever fails before takes its own off, and the pin names the one that stays */
+	return r || !s->watches ? r : pin_over(bpf_program__fd(s->skel->progs.lkd_sysctl), "sysctl", e);
 }
 
 static bool is_mount_point(const char *path)
@@ -752,6 +770,7 @@ static int hold_mount(struct lkd_err *e)
 static void remove_pins(void)
 {
 	char path[PATH_MAX];
+	lkd_autofd cgroup = open_root_cgroup(), watcher = bpf_obj_get(pin_path(path, "sysctl"));
 	struct dirent *d;
 	DIR *dir;
 
@@ -761,6 +780,7 @@ static void remove_pins(void)
 	(void)unlink(LKD_PIN_MARK);
 	for (size_t i = 0; i < HOOK_COUNT_; i++)
 		(void)unlink(pin_path(path, hook_pins[i]));
+	stop_watching(cgroup, watcher);
 	dir = opendir(LKD_PIN_DIR);
 	while (dir && (d = readdir(dir)))
 		if (d->d_name[0] != '.')
@@ -802,7 +822,8 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	struct lkd_engine_info have = {};
 	struct set s = { .mark = -EBADF, .root_cgroup = -EBADF };
 	struct ids ids = {};
-	lkd_autofd lock = -EBADF;
+	lkd_autofd lock = -EBADF, before = -EBADF;
+	char path[PATH_MAX];
 	bool same = false, reuse;
 	int r;
 
@@ -859,6 +880,7 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	if (mkdir(LKD_PIN_DIR, 0700) && errno != EEXIST)
 		return lkd_err_set(e, errno, "make directory %s", LKD_PIN_DIR);
 
+	before = bpf_obj_get(pin_path(path, "sysctl"));
 	r = open_set(&opts, reuse, &s, e);
 	if (!r)
 		r = fill_sealed(&s, e);
@@ -874,8 +896,12 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 		r = pin_set(&opts, &s, reuse, e);
 	if (!r)
 		r = hold_mount(e);
-	if (!r)
+	if (!r) {
+		stop_watching(s.root_cgroup, before); /* its successor does */
 		forget_old_ids(&s, &ids);
+	} else if (s.watches) {
+		stop_watching(s.root_cgroup, bpf_program__fd(s.skel->progs.lkd_sysctl));
+	}
 	if (r < 0 && !reuse)
 		remove_pins();
 	set_free(&s);

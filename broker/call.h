@@ -110,7 +110,7 @@ long lkd_call_read_some(struct lkd_call *c, uint64_t from, void *ret, size_t len
 /** lkd_call_string() - the same up to a NUL; -ENAMETOOLONG if there is none in @size bytes */
 long lkd_call_string(struct lkd_call *c, uint64_t from, char *ret, size_t size);
 
-/** lkd_call_write() - copy into the caller; as lkd_call_read(), or LKD_CALL_GONE */
+/** lkd_call_write() - copy into the caller, and nobody else; as lkd_call_read(), or LKD_CALL_GONE */
 long lkd_call_write(struct lkd_call *c, uint64_t to, const void *buf, size_t len);
 
 /** lkd_call_room() - zeroed memory until the call is answered; NULL without */
@@ -181,6 +181,9 @@ void lkd_rights_aid(const struct lkd_rights *own, bool on);
 
 /** lkd_rights_ids() - are the ids of the task behind @pidfd those of @own? 1 or 0, or -errno: -ESRCH when it has ended */
 int lkd_rights_ids(int pidfd, const struct lkd_rights *own);
+
+/** lkd_rights_memory() - a descriptor for writing to the memory of whoever has the caller's number; or -1 */
+int lkd_rights_memory(struct lkd_call *c);
 
 /** lkd_rights_unaided() - is it the latter? */
 bool lkd_rights_unaided(void);

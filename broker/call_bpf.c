@@ -322,9 +322,11 @@ static long load(struct lkd_call *c, struct attr *attr, uint32_t size)
 {
 	const uint64_t uattr = c->n->data.args[1], log = attr->a.log_buf;
 	const uint32_t log_size = attr->a.log_size < LOG_MAX ? attr->a.log_size : LOG_MAX - 1;
+	uint32_t before, after;
 	char *room = NULL;
 	long r;
 
+	memcpy(&before, (char *)attr + CORE_END, sizeof(before));
 	if (log && log_size) {
 		room = lkd_call_room(c, log_size);
 		if (!room)
@@ -335,8 +337,9 @@ static long load(struct lkd_call *c, struct attr *attr, uint32_t size)
 	r = lkd_call_perform(c, SYS_bpf, (long[5]){ BPF_PROG_LOAD, (long)attr, size < KNOWN_END ? size : KNOWN_END });
 	if (room && *room)
 		(void)lkd_call_write(c, log, room, strnlen(room, log_size - 1) + 1);
-	if (size >= KNOWN_END)
-		(void)lkd_call_write(c, uattr + CORE_END, (char *)attr + CORE_END, sizeof(uint32_t));
+	memcpy(&after, (char *)attr + CORE_END, sizeof(after));
+	if (size >= KNOWN_END && after != before)
+		(void)lkd_call_write(c, uattr + CORE_END, &after, sizeof(after));
 	if (r < 0)
 		return r;
 	c->fd = lkd_call_keep(c, (int)r);

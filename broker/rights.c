@@ -100,6 +100,12 @@ static int open_proc(int proc, pid_t tid, const char *name, uint64_t flags)
 	return (int)syscall(SYS_openat2, proc, path, &how, sizeof(how));
 }
 
+int lkd_rights_memory(struct lkd_call *c)
+{
+	lkd_rights_aid(&c->b->rights, true);
+	return c->b->proc < 0 ? -1 : open_proc(c->b->proc, (pid_t)c->n->pid, "mem", O_WRONLY);
+}
+
 /* "user:[4026531837]" is the link that @fd is open for, its number the namespace; 0: unknown */
 static uint64_t number_in(int fd)
 {
@@ -161,11 +167,34 @@ static bool read_task(int proc, pid_t tid, struct lkd_rights *ret, pid_t *ret_tg
 	return *ret_user_ns && !lkd_rights_of(text, ret, ret_tgid);
 }
 
+/*
+ * Is it of our pid namespace? Its numbers are somebody else's otherwise. "self" is
+ * we in any where we can be seen; but only in ours we have one number.
+ */
+static bool is_our_proc(int proc)
+{
+	char text[4096];
+	uint64_t number;
+	ssize_t n = readlinkat(proc, "self", text, sizeof(text) - 1);
+	int fd;
+
+	text[n > 0 ? n : 0] = '\0';
+	if (strtol(text, NULL, 10) != getpid())
+		return false;
+	fd = open_proc(proc, getpid(), "status", O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		(void)close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	/* without CONFIG_PID_NS there is no such line */
+	return n > 0 && (!find(text, "NSpid") || one(text, "NSpid", 10, &number));
+}
+
 bool lkd_rights_own(struct lkd_broker *b)
 {
 	pid_t tgid;
 
-	return read_task(b->proc, getpid(), &b->rights, &tgid, &b->user_ns, &b->pid_ns) && tgid == getpid();
+	return is_our_proc(b->proc) && read_task(b->proc, getpid(), &b->rights, &tgid, &b->user_ns, &b->pid_ns) && tgid == getpid();
 }
 
 long lkd_call_rights(struct lkd_call *c)

@@ -4,6 +4,7 @@
  * ptrace(2). Exit status 0: every attempt was refused (or, for the controls,
  * allowed as it must be); each is a line on stdout.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -188,12 +189,30 @@ static int attack_handle(const char *path)
 	return bad;
 }
 
+/* a link from its pin can be held, but neither detached nor updated: none of them may be one of a cgroup */
+static void detach_pins(void)
+{
+	DIR *dir = opendir("/sys/fs/bpf/lockdown");
+	struct dirent *d;
+	union bpf_attr a;
+
+	while (dir && (d = readdir(dir))) {
+		const long fd = d->d_name[0] == '.' ? -1 : get(d->d_name);
+
+		memset(&a, 0, sizeof(a));
+		a.link_detach.link_fd = (uint32_t)fd;
+		if (fd >= 0)
+			printf("%s: link detach, %s\n", bpf(BPF_LINK_DETACH, &a) < 0 ? "as it should" : (bad = 1, "WRONG"), d->d_name);
+	}
+	if (dir)
+		(void)closedir(dir);
+}
+
 static int attack_bpf(void)
 {
 	static const char *const pins[] = {
-		"marks", "state", "guarded", "sealed", "events", "info", "containers", "registered", "tasks",
+		"marks", "state", "guarded", "sealed", "events", "info", "containers", "registered", "tasks", "sysctl",
 	};
-	union bpf_attr a;
 	long fd;
 
 	for (size_t i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
@@ -202,13 +221,7 @@ static int attack_bpf(void)
 	by_id(BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID, "program");
 	by_id(BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID, "link");
 
-	/* a link from its pin can be held, but neither detached nor updated */
-	fd = get("hook_locked_down");
-	if (fd >= 0) {
-		memset(&a, 0, sizeof(a));
-		a.link_detach.link_fd = (uint32_t)fd;
-		printf("%s: link detach\n", bpf(BPF_LINK_DETACH, &a) < 0 ? "as it should" : (bad = 1, "WRONG"));
-	}
+	detach_pins();
 	expect(EPERM, load(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, 1, 0), "load an LSM program");
 	expect(EPERM, load(BPF_PROG_TYPE_TRACING, BPF_MODIFY_RETURN, 1, 0), "load a fmod_ret program");
 	expect(EPERM, load(BPF_PROG_TYPE_CGROUP_SYSCTL, BPF_CGROUP_SYSCTL, 0, 0), "load a program for sysctls");

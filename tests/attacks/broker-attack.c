@@ -838,6 +838,101 @@ static void attack_reuse(void)
 	printf("numbers of those before\t%ld\t%ld\t%ld were taken\n", n, bad + (others > n / 2), others);
 }
 
+/* where the attribute is that the broker writes to, in whatever executes meanwhile */
+enum { WRITTEN_AT = 0x20000000, WRITTEN_LEN = 4096 };
+
+static void *written_page(void)
+{
+	return mmap((void *)(uintptr_t)WRITTEN_AT, WRITTEN_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+
+/* what has been executed: did somebody write to it? */
+static int is_written(void)
+{
+	volatile uint32_t *w = written_page();
+
+	for (int ms = 0; ms < 500; ms++, usleep(1000))
+		for (size_t i = 0; i < WRITTEN_LEN / sizeof(*w); i++)
+			if (w[i])
+				return 1;
+	return 0;
+}
+
+static void *execute_soon(void *arg)
+{
+	usleep(*(useconds_t *)arg);
+	execl("/proc/self/exe", "broker-attack", "is-written", NULL);
+	return NULL;
+}
+
+/*
+ * A thread executes while its leader's program is verified, for long, and so has the
+ * leader's number when the broker writes what was asked for: it could be a program
+ * with more rights.
+ */
+static void attack_written(void)
+{
+	static struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .imm = 1 },
+		{ .code = BPF_JMP | 0xa0 /* BPF_JLT */, .off = -2, .imm = 200000 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	enum { SIZE = 144, TRUE_SIZE_AT = 140 }; /* log_true_size, 6.4 */
+	long bad = 0, n = 10;
+
+	for (long i = 0; i < n; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid) {
+			useconds_t delay = (useconds_t)(500 + 500 * i);
+			union bpf_attr *attr = written_page();
+			pthread_t t;
+
+			attr->prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+			attr->insn_cnt = N_OF(insns);
+			attr->insns = (uintptr_t)insns;
+			attr->license = (uintptr_t) "GPL";
+			attr->log_level = 4; /* only what it has taken */
+			attr->log_buf = WRITTEN_AT + WRITTEN_LEN / 2;
+			attr->log_size = WRITTEN_LEN / 2;
+			memset((char *)attr + TRUE_SIZE_AT, 'A', SIZE - TRUE_SIZE_AT);
+			(void)pthread_create(&t, NULL, execute_soon, &delay);
+			(void)syscall(SYS_bpf, BPF_PROG_LOAD, attr, SIZE);
+			for (;;)
+				pause();
+		}
+		bad += waitpid(pid, &status, 0) != pid || status;
+	}
+	printf("what a thread executes\t%ld\t%ld\tis not written to\n", n, bad);
+}
+
+/* without any right, and with a number that is root's in the procfs that is mounted: it gets no right by that */
+static void attack_another(void)
+{
+	static struct bpf_insn insns[] = { { .code = BPF_ALU64 | BPF_MOV | BPF_K }, { .code = BPF_JMP | BPF_EXIT } };
+	const long n = 30;
+	long bad = 0;
+
+	for (long i = 0; i < n; i++) {
+		pid_t pid = fork();
+		int status;
+
+		if (!pid) {
+			union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_KPROBE, .insn_cnt = N_OF(insns) };
+
+			attr.insns = (uintptr_t)insns;
+			attr.license = (uintptr_t) "GPL";
+			if (setgid(65533) || setuid(65533))
+				_exit(1);
+			_exit(syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) >= 0);
+		}
+		bad += waitpid(pid, &status, 0) != pid || status;
+	}
+	printf("with a number of root's\t%ld\t%ld\tgets no right\n", n, bad);
+}
+
 /* it dies: we are killed with it, and what we left behind gets no answer. The survivor writes the line. */
 static void attack_kill(void)
 {
@@ -875,10 +970,13 @@ static const struct {
 	{ "limits", attack_limits }, { "kill", attack_kill },   { "storm", attack_storm },
 	{ "fault", attack_fault },   { "filter", attack_filter }, { "registers", attack_registers },
 	{ "reuse", attack_reuse },   { "msr", attack_msr },	     { "common", attack_common },
+	{ "written", attack_written }, { "another", attack_another },
 };
 
 int main(int argc, char **argv)
 {
+	if (argc == 2 && !strcmp(argv[1], "is-written"))
+		return is_written();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (argc < 3 || shared == MAP_FAILED) {
 		fprintf(stderr, "usage: broker-attack TRIES NAME...\n");
