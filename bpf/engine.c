@@ -897,7 +897,10 @@ int lkd_engine_load(const struct lkd_engine_opts *asked, bool *ret_done, struct 
 	if (!r)
 		r = hold_mount(e);
 	if (!r) {
-		stop_watching(s.root_cgroup, before); /* its successor does */
+		if (s.watches)
+			stop_watching(s.root_cgroup, before); /* its successor does */
+		else if (before >= 0) /* it goes on, for who has the switch open */
+			(void)add_id(&ids, before, LKD_OBJECT_PROG, LKD_USE_HOST);
 		forget_old_ids(&s, &ids);
 	} else if (s.watches) {
 		stop_watching(s.root_cgroup, bpf_program__fd(s.skel->progs.lkd_sysctl));

@@ -648,6 +648,7 @@ static __always_inline int guard_bpf(int cmd, union bpf_attr *attr)
 		m->latch = m->denied;
 		m->told = 0;
 	}
+	cmd &= ~BPF_COMMON_ATTRS; /* any command may carry it since 7.x */
 	if (!m && is_used_kthread(task)) {
 		/* work queues of BPF run in kernel threads, whoever's program it is */
 		guard = LKD_GUARD_KTHREAD;
