@@ -225,11 +225,13 @@ foreign: ## other people's programs and suites, natively locked down and under l
 	tests/setup
 	+tests/foreign/run $(KERNELS)
 
-.PHONY: crun-tests
+.PHONY: crun-tests runtime-tools-tests
 crun-tests: ## crun's own test suite (CRUN_SRC=its sources) in a VM, with crun and with lockdown-runtime: the same results?
+runtime-tools-tests: ## the same with the validation of the OCI's runtime-tools (RUNTIME_TOOLS_SRC=its sources; needs Go)
+crun-tests runtime-tools-tests:
 	tests/setup
 	+$(MAKE) --no-print-directory all
-	tests/foreign/crun
+	tests/foreign/runtimes $(@:-tests=)
 
 .PHONY: bench
 bench: ## side-by-side measurements: start, memory, instructions
