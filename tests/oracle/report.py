@@ -338,13 +338,16 @@ def differs(native, ours):
 
 
 def seals_hold(results, kernel, engine):
-    """The other direction of the rule "seal": no file of the table was forgotten."""
+    """
+    The other direction of the rule "seal": no file of the table was forgotten. But for the switch, which a policy
+    that seals helpers lets a task open (tests/vm/engine tries what may be written to it).
+    """
     rows = []
     for level in LEVELS:
         kind = "crawl" if results.table(kernel, engine, level, "crawl") else "part"
         native, ours = results.table(kernel, "native", level, kind), results.table(kernel, engine, level, kind)
         if native and ours:
-            there = [k for k, answer in native.items() if answer[0] == "ok" and sealed(k, True)]
+            there = [k for k, answer in native.items() if answer[0] == "ok" and (sealed(k, True) or "none") != "none"]
             refused = [k for k in there if ours.get(k, ("",) * 3)[1] == "EPERM"]
             rows.append((kernel, engine, f"{level}: every file of bpf/seals.def that this kernel lets root write is refused",
                          len(refused) == len(there) > 0, f"{len(refused)} of {len(there)}"))
