@@ -63,10 +63,11 @@ static const struct hierarchy {
 	const char *root;
 	long magic;
 	const char *controller; /* in /proc/PID/cgroup; "" = v2 */
+	const char *threads;	/* the file that lists them */
 	__u64 tag;
 } hierarchies[] = {
-	{"/sys/fs/cgroup", CGROUP2_SUPER_MAGIC, "", 0},
-	{"/sys/fs/cgroup/devices", CGROUP_SUPER_MAGIC, "devices", LKD_CGROUP_V1},
+	{"/sys/fs/cgroup", CGROUP2_SUPER_MAGIC, "", "cgroup.threads", 0},
+	{"/sys/fs/cgroup/devices", CGROUP_SUPER_MAGIC, "devices", "tasks", LKD_CGROUP_V1},
 };
 
 static const struct hierarchy *the_hierarchy(void)
@@ -180,6 +181,20 @@ int lkd_container_path(__u64 cgroup_id, char *ret, size_t size)
 	path[n] = '\0';
 	(void)snprintf(ret, size, "%s", !strncmp(path, root, strlen(root)) ? path + strlen(root) : path);
 	return 0;
+}
+
+unsigned lkd_container_threads(__u64 cgroup_id)
+{
+	lkd_autofd dir = open_cgroup(cgroup_id);
+	int tid, fd = dir < 0 ? -1 : openat(dir, hierarchy_of(cgroup_id)->threads, O_RDONLY | O_CLOEXEC);
+	lkd_autofile *f = fd < 0 ? NULL : fdopen(fd, "r");
+	unsigned n = 0;
+
+	if (fd >= 0 && !f)
+		(void)close(fd);
+	while (f && fscanf(f, "%d", &tid) == 1)
+		n++;
+	return n;
 }
 
 int lkd_container_exists(__u64 cgroup_id)

@@ -121,6 +121,9 @@ int lkd_catch_all_get(struct lkd_catch_all *ret);
 /** lkd_container_path() - of a cgroup, below its mount, into @ret; 0, -ENOENT, -errno */
 int lkd_container_path(__u64 cgroup_id, char *ret, size_t size);
 
+/** lkd_container_threads() - how many are in the cgroup itself; 0 when it is gone, or cannot be read */
+unsigned lkd_container_threads(__u64 cgroup_id);
+
 /** lkd_container_remove() - forget a cgroup; its tasks stay marked. 0, or -ENOENT */
 int lkd_container_remove(__u64 cgroup_id);
 

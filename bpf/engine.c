@@ -493,6 +493,16 @@ static int load_mark(struct set *s, struct lkd_err *e)
 	return s->mark < 0 ? load_error(e, errno, "load the program that marks") : 0;
 }
 
+static bool attach_single(struct set *s, int i, const struct bpf_program *prog)
+{
+	if (i == SINGLE_sysctl) {
+		s->watches = !bpf_prog_attach(bpf_program__fd(prog), s->root_cgroup, BPF_CGROUP_SYSCTL, BPF_F_ALLOW_MULTI);
+		return s->watches;
+	}
+	s->singles[i] = bpf_program__attach(prog);
+	return s->singles[i] != NULL;
+}
+
 static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct lkd_err *e)
 {
 	const bool lsm = opts->mode == LKD_ATTACH_LSM;
@@ -518,14 +528,7 @@ static int attach_set(const struct lkd_engine_opts *opts, struct set *s, struct 
 	for (int i = 0; i < SINGLE_COUNT_; i++) {
 		char what[96];
 
-		if (bpf_program__fd(singles[i]) < 0)
-			continue;
-		if (i == SINGLE_sysctl)
-			s->watches = !bpf_prog_attach(bpf_program__fd(singles[i]), s->root_cgroup, BPF_CGROUP_SYSCTL,
-						      BPF_F_ALLOW_MULTI);
-		else
-			s->singles[i] = bpf_program__attach(singles[i]);
-		if (i == SINGLE_sysctl ? s->watches : s->singles[i] != NULL)
+		if (bpf_program__fd(singles[i]) < 0 || attach_single(s, i, singles[i]))
 			continue;
 		(void)snprintf(what, sizeof(what), "attach to %s", single_table[i].to);
 		return load_error(e, errno, what);

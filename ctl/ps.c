@@ -41,23 +41,6 @@ struct ps {
 	size_t n_seen;
 };
 
-/* without the kernel engine nobody is marked: who is in the cgroup itself */
-static unsigned count_in_cgroup(__u64 cgroup)
-{
-	char below[PATH_MAX], path[PATH_MAX + 48];
-	lkd_autofile *f = NULL;
-	unsigned n = 0;
-	int tid;
-
-	if (lkd_container_path(cgroup, below, sizeof(below)) < 0)
-		return 0;
-	(void)snprintf(path, sizeof(path), cgroup & LKD_CGROUP_V1 ? "/sys/fs/cgroup/devices%s/tasks" : "/sys/fs/cgroup%s/cgroup.threads", below);
-	f = fopen(path, "re");
-	while (f && fscanf(f, "%d", &tid) == 1)
-		n++;
-	return n;
-}
-
 static const char *level_word(unsigned level)
 {
 	return level < LKD_LEVEL_COUNT_ ? lkd_level_name((enum lkd_level)level) : "?";
@@ -97,7 +80,7 @@ static int show(void *arg, const struct lkd_container_file *c)
 		return 0;
 	}
 	if (lkd_engine_tasks(count_task, &y, NULL) < 0)
-		y.tasks = count_in_cgroup(c->cgroup);
+		y.tasks = lkd_container_threads(c->cgroup); /* without the kernel engine nobody is marked */
 	(void)lkd_container_get(c->cgroup, &there);
 	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
 	row(ps, c, when, y.tasks, there.refused);

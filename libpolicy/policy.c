@@ -272,10 +272,12 @@ int lkd_policy_combine(const struct lkd_policy *a, const struct lkd_policy *b, s
 			return lkd_err_set(e, -r, "combine policies '%s' and '%s': more than %d device rules", a->name,
 					   b->name, LKD_DEVICES_MAX);
 	}
-	if (!same_but_name(&p, a) && same_but_name(&p, b))
-		memcpy(p.name, b->name, sizeof(p.name));
-	else if (!same_but_name(&p, a))
-		lkd_policy_name_both(p.name, b->name);
+	if (!same_but_name(&p, a)) { /* else it has the right name already */
+		if (same_but_name(&p, b))
+			memcpy(p.name, b->name, sizeof(p.name));
+		else
+			lkd_policy_name_both(p.name, b->name);
+	}
 	*ret = p; /* last: it may be @a or @b */
 	return 0;
 }
